@@ -1,0 +1,21 @@
+"""The errors of geo/: one sentence each, which repeats the bad input and names the rule."""
+
+
+class GeoError(ValueError):
+    """A spatial input breaks a rule; the message is a sentence fit to show to a person."""
+
+
+class BadCoordinate(GeoError):
+    """A longitude, latitude, bounding box or curve code is not a number or out of its range."""
+
+
+class UnknownCrs(GeoError):
+    """A text does not name a coordinate reference system that can be turned into longitude and latitude."""
+
+
+class BadZones(GeoError):
+    """Points and areas from which no zones can be drawn."""
+
+
+class BadClasses(GeoError):
+    """Values or a number of classes that cannot be classified."""
