@@ -1,0 +1,102 @@
+"""The database: one pool of connections, transactions, migrations and the serving role's privileges."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
+
+from app.errors import DatabaseError
+from app.tables import metadata
+from app.tables.registry import PRIVILEGES, scope_of
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+MIGRATION_LOCK = 0x434F5254  # any constant will do, as long as every migrating process takes the same one
+
+
+class Database:
+    """A pool of connections to one database.
+
+    Connections speak plain text protocol to the planner: `pg_trgm.word_similarity_threshold` is what makes
+    a search forgive typing errors, and `statement_timeout` (milliseconds; 0: none) ends abandoned work.
+    """
+
+    def __init__(self, url: str, *, size: int = 2, timeout_ms: int = 10_000) -> None:
+        options = (
+            f"-c statement_timeout={timeout_ms} -c pg_trgm.word_similarity_threshold=0.5"
+            " -c timezone=UTC -c search_path=public"
+        )
+        self.engine: Engine = create_engine(
+            url,
+            pool_size=size,
+            max_overflow=0,
+            pool_pre_ping=False,
+            connect_args={"options": options, "application_name": "cortile"},
+        )
+        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A transaction that commits at the end of the block, or leaves nothing."""
+        with _refusals(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for reading, without the two round trips of a transaction."""
+        with _refusals(), self._reading.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give every idle connection back to the server."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise DatabaseError(f"The database did not do what was asked: {reason}.") from error
+
+
+def migrations_config(url: str) -> Config:
+    """Alembic's configuration for the database at `url`."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = url
+    return config
+
+
+def migrate(owner_url: str, serving_url: str, revision: str = "head") -> None:
+    """Bring the tables to `revision` and give the serving role its privileges; can be run at any time.
+
+    `owner_url` names the role that owns the tables, `serving_url` the one that serves (it may be the same).
+    Two processes that migrate at once take turns.
+    """
+    owner = Database(owner_url, size=1, timeout_ms=0)
+    try:
+        with owner.transaction() as db:
+            db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            config = migrations_config(owner_url)
+            config.attributes["connection"] = db
+            command.upgrade(config, revision)
+            if revision == "head":
+                grant(db, make_url(serving_url).username)
+    finally:
+        owner.close()
+
+
+def grant(db: Connection, role: str | None) -> None:
+    """Give `role` what the registry says of every table; nothing to do where it is the owner itself."""
+    owner = db.scalar(text("SELECT current_user"))
+    if role is None or role == owner:
+        return
+    quoted = db.dialect.identifier_preparer.quote(role)
+    for table in metadata.sorted_tables:
+        db.execute(text(f"REVOKE ALL ON {table.name} FROM {quoted}"))
+        db.execute(text(f"GRANT {PRIVILEGES[scope_of(table)]} ON {table.name} TO {quoted}"))

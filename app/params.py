@@ -1,0 +1,132 @@
+"""From the words of a query string to typed values; pure, and every refusal names the parameter and its rule."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.errors import BadParameter
+
+MAX_LIMIT = 10_000
+MAX_TEXT = 200
+MAX_ZOOM = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Bbox:
+    """A box in EPSG:4326 degrees; `west` may exceed `east`: the box then crosses the antimeridian."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def boxes(self) -> tuple["Bbox", ...]:
+        """One box, or the two halves on either side of the antimeridian."""
+        if self.west <= self.east:
+            return (self,)
+        return (
+            Bbox(self.west, self.south, 180.0, self.north),
+            Bbox(-180.0, self.south, self.east, self.north),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page begins: after this key of (Morton code, id)."""
+
+    morton: int
+    id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.morton:x}.{self.id.hex}"
+
+
+def bbox(values: Mapping[str, str], name: str = "bbox") -> Bbox | None:
+    """Read `west,south,east,north` (or six numbers, whose heights are passed over)."""
+    words = values.get(name)
+    if words is None:
+        return None
+    parts = words.split(",")
+    if len(parts) not in (4, 6):
+        raise BadParameter(
+            name, f"needs 4 numbers (west,south,east,north) or 6 with heights, not {len(parts)}."
+        )
+    numbers = [_number(name, part) for part in parts]
+    west, south, east, north = numbers if len(numbers) == 4 else (numbers[i] for i in (0, 1, 3, 4))
+    for value, limit in ((west, 180), (east, 180), (south, 90), (north, 90)):
+        if abs(value) > limit:
+            raise BadParameter(name, f"{value:g} is not between -{limit} and {limit} degrees.")
+    if south > north:
+        raise BadParameter(name, f"its south ({south:g}) must not lie north of its north ({north:g}).")
+    return Bbox(west, south, east, north)
+
+
+def _number(name: str, words: str) -> float:
+    try:
+        value = float(words)
+    except ValueError:
+        raise BadParameter(name, f"“{words[:40]}” is not a number.") from None
+    if not math.isfinite(value):
+        raise BadParameter(name, f"“{words[:40]}” is not a finite number.")
+    return value
+
+
+def whole(values: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    """Read a whole number between `low` and `high`, both included."""
+    words = values.get(name)
+    if words is None:
+        return default
+    if not (words.lstrip("-").isascii() and words.lstrip("-").isdigit() and len(words) < 20):
+        raise BadParameter(name, f"“{words[:40]}” is not a whole number.")
+    value = int(words)
+    if not low <= value <= high:
+        raise BadParameter(name, f"{value} is not between {low} and {high}.")
+    return value
+
+
+def limit(values: Mapping[str, str], default: int = 100) -> int:
+    """Read how many features a page may hold."""
+    return whole(values, "limit", default, 1, MAX_LIMIT)
+
+
+def one_of(values: Mapping[str, str], name: str, allowed: Sequence[str]) -> tuple[str, ...]:
+    """Read one or more of the allowed words, separated by commas; none given means no filter."""
+    words = values.get(name, "")
+    chosen = tuple(dict.fromkeys(word for word in words.split(",") if word))
+    for word in chosen:
+        if word not in allowed:
+            raise BadParameter(name, f"“{word[:40]}” is not one of {', '.join(allowed)}.")
+    return chosen
+
+
+def words(values: Mapping[str, str], name: str = "q") -> str:
+    """Read what somebody searches for; white space is folded, a zero byte cannot be stored and goes."""
+    value = " ".join(values.get(name, "").replace("\0", " ").split())
+    if len(value) > MAX_TEXT:
+        raise BadParameter(name, f"is {len(value)} characters long; {MAX_TEXT} are the most.")
+    return value
+
+
+def cursor(values: Mapping[str, str], name: str = "after") -> Cursor | None:
+    """Read the place where the page before ended, as its `next` link wrote it."""
+    value = values.get(name)
+    if value is None:
+        return None
+    code, _, key = value.partition(".")
+    try:
+        morton, identifier = int(code, 16), UUID(hex=key)
+    except ValueError:
+        raise BadParameter(
+            name, "is not a place in this list; follow the “next” link of the page before."
+        ) from None
+    if not 0 <= morton < 2**62:
+        raise BadParameter(name, "is not a place in this list; follow the “next” link of the page before.")
+    return Cursor(morton, identifier)
+
+
+def known(values: Mapping[str, str], allowed: Sequence[str]) -> None:
+    """Refuse a parameter that the address does not know, so that a misspelt filter cannot pass for none."""
+    for name in values:
+        if name not in allowed:
+            raise BadParameter(name[:40], f"is not known here; known are {', '.join(allowed)}.")

@@ -1,0 +1,31 @@
+"""The cities: a small reference table."""
+
+from geoalchemy2 import Geometry
+from sqlalchemy import CheckConstraint, Column, Integer, Table, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from app.tables.registry import Scope, metadata
+
+cities = Table(
+    "cities",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False, comment="the municipality's ISTAT code"),
+    Column("slug", Text, nullable=False, comment="the city's word in addresses"),
+    Column("names", JSONB, nullable=False, comment="name by language: {'it': 'Torino', 'en': 'Turin'}"),
+    Column(
+        "languages", ARRAY(Text), nullable=False, comment="the languages it is read in, the main one first"
+    ),
+    Column("time_zone", Text, nullable=False),
+    Column("metric_srid", Integer, nullable=False, comment="EPSG code of the projected CRS used for metres"),
+    Column("home", Geometry("POLYGON", 4326, spatial_index=False), nullable=False, comment="the first view"),
+    Column(
+        "extent",
+        Geometry("POLYGON", 4326, spatial_index=False),
+        nullable=False,
+        comment="a place must lie inside",
+    ),
+    UniqueConstraint("slug"),
+    CheckConstraint("slug ~ '^[a-z][a-z0-9-]{1,62}$'", name="slug"),
+    CheckConstraint("cardinality(languages) > 0", name="languages"),
+    info={"scope": Scope.REFERENCE},
+)

@@ -1,0 +1,63 @@
+"""The one list of the tables, and what each of them is to a cluster of several nodes.
+
+- A *city* table carries `city_id` first in its key: all rows of a city can live on one node.
+- A *reference* table is small, rarely changes, and can be copied to every node.
+- A *history* table is a city table whose rows are only ever added by the serving role.
+"""
+
+from enum import StrEnum
+
+from sqlalchemy import Column, DateTime, MetaData, Table, Uuid
+from sqlalchemy.schema import PrimaryKeyConstraint
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+    }
+)
+
+
+class Scope(StrEnum):
+    """What a table is; the serving role's privileges follow from it."""
+
+    CITY = "city"
+    REFERENCE = "reference"
+    HISTORY = "history"
+
+
+def scope_of(table: Table) -> Scope:
+    """The scope that the table was declared with."""
+    return Scope(table.info["scope"])
+
+
+def history_of(current: Table, extra_key: str) -> Table:
+    """The table of `current`'s superseded rows: the same columns, when each was superseded, and by what.
+
+    Its key is the key of `current` and `extra_key`, the column that counts the versions. It has no other
+    constraint: it keeps what once was allowed.
+    """
+    name = f"{current.name.removesuffix('s')}_revisions"
+    columns: list[Column] = [Column(c.name, c.type, nullable=c.nullable) for c in current.columns]
+    key = [c.name for c in current.primary_key.columns] + [extra_key]
+    return Table(
+        name,
+        metadata,
+        *columns,
+        Column("superseded_at", DateTime(timezone=True), nullable=False),
+        Column("superseded_by", Uuid, comment="the import batch that superseded it, where one did"),
+        PrimaryKeyConstraint(*key),
+        info={"scope": Scope.HISTORY},
+        comment=f"superseded versions of {current.name}",
+    )
+
+
+PRIVILEGES = {
+    Scope.CITY: "SELECT, INSERT, UPDATE, DELETE",
+    Scope.REFERENCE: "SELECT",
+    Scope.HISTORY: "SELECT, INSERT",
+}
+"""What the serving role may do to the tables of each scope."""
