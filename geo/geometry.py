@@ -38,6 +38,7 @@ _NUMBER = {code: number for number, code in enumerate(PROBLEMS)}
 _CODES: Objects = np.array([*PROBLEMS, None], dtype=object)  # so that _FINE, the last, is None
 _POINT = 0
 _ACCEPTED_TYPES = (0, 1, 3, 4, 5, 6)  # shapely's type ids: no linear rings, no collections
+_GRID = 1e-9  # degrees: a tenth of a millimetre
 _CURVED_WKB_TYPES = range(8, 15)  # ISO 13249-3: circular string to surface
 
 
@@ -117,7 +118,8 @@ def anchor(geometries: Geometries) -> tuple[Floats, Floats]:
     points = np.array(geometries, dtype=object)
     others = shapely.get_type_id(points) != _POINT
     if others.any():
-        points[others] = shapely.point_on_surface(points[others])
+        with np.errstate(over="ignore"):  # slivers thinner than a double can tell; the point is still on them
+            points[others] = shapely.point_on_surface(points[others])
     points[shapely.is_empty(points)] = None  # of which shapely gives NaN; an empty point it refuses
     return shapely.get_x(points), shapely.get_y(points)
 
@@ -191,12 +193,14 @@ def _repair(number: npt.NDArray[np.int8], shapes: Geometries, may_be_invalid: Fl
 def _repair_one(shape: BaseGeometry) -> BaseGeometry | None:
     try:
         valid = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+        if not shapely.is_valid(valid):  # happens where vertices are all but equal
+            valid = shapely.set_precision(valid, _GRID)
     except shapely.GEOSException:
         return None
     parts = shapely.get_parts(valid)
     kept = parts[shapely.get_dimensions(parts) == shapely.get_dimensions(shape)]
     size = shapely.area(kept) + shapely.length(kept)
-    if not (size > 0).any():
+    if not (size > 0).any() or not shapely.is_valid(valid):
         return None
     return valid if len(kept) == len(parts) else shapely.union_all(kept)
 
