@@ -226,7 +226,7 @@ def _launch(cluster: Cluster) -> None:
 
 
 def _wait_for_survivors(cluster: Cluster, patience: float = 15) -> None:
-    """After a `kill -9` of the server its children end by themselves; then its pid file can go.
+    """After a `kill -9` of the server its children end by themselves; then what it left can go.
 
     PostgreSQL itself would refuse to start where the old number belongs to another process by now, or to a
     dead one that nobody buried, as happens in containers.
@@ -239,7 +239,9 @@ def _wait_for_survivors(cluster: Cluster, patience: float = 15) -> None:
                 f"Processes of a server that was killed still use {cluster.data}; end them: kill {numbers}."
             )
         time.sleep(0.05)
-    (cluster.data / "postmaster.pid").unlink(missing_ok=True)
+    socket = cluster.socket / f".s.PGSQL.{PORT}"
+    for left in (cluster.data / "postmaster.pid", socket, socket.with_name(f"{socket.name}.lock")):
+        left.unlink(missing_ok=True)
 
 
 def _wait_until_ready(cluster: Cluster, patience: float = 600) -> None:
