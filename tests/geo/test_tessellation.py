@@ -62,7 +62,7 @@ point = st.tuples(st.integers(-50, 50), st.integers(-50, 50))
 
 
 @given(st.lists(point, min_size=1, max_size=25, unique=True), st.floats(0.01, 3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_zones_are_valid_and_never_overlap(points, area):
     lon, lat = degrees(*[(x * 97, y * 89) for x, y in points])
     zones = approximate_zones(lon, lat, np.full(len(points), area), crs=UTM)
