@@ -1,4 +1,7 @@
-"""From the words of a query string to typed values; pure, and every refusal names the parameter and its rule."""
+"""From the words of a query string to typed values; pure.
+
+Every refusal names the parameter and its rule.
+"""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -6,6 +6,7 @@
 """
 
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Column, DateTime, MetaData, Table, Uuid
 from sqlalchemy.schema import PrimaryKeyConstraint
@@ -41,7 +42,7 @@ def history_of(current: Table, extra_key: str) -> Table:
     constraint: it keeps what once was allowed.
     """
     name = f"{current.name.removesuffix('s')}_revisions"
-    columns: list[Column] = [Column(c.name, c.type, nullable=c.nullable) for c in current.columns]
+    columns: list[Column[Any]] = [Column(c.name, c.type, nullable=c.nullable) for c in current.columns]
     key = [c.name for c in current.primary_key.columns] + [extra_key]
     return Table(
         name,

@@ -1,0 +1,109 @@
+"""What a request carries: its database, its city and its language."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from flask import current_app, g, request
+from sqlalchemy import Connection
+from werkzeug.exceptions import NotFound as NoSuchPage
+from werkzeug.routing import BaseConverter
+
+from app.cities import City, all_cities
+from app.db import Database
+from app.errors import NotFound
+from app.settings import Settings
+
+LANGUAGE_COOKIE = "language"
+LANGUAGES = ("it", "en")
+CITIES_FOR_SECONDS = 5.0
+
+
+@dataclass
+class Services:
+    """What one application holds: its settings, its database, and the cities it last read."""
+
+    settings: Settings
+    database: Database
+    cities: tuple[City, ...] = ()
+    cities_at: float = float("-inf")
+
+
+def services() -> Services:
+    """This application's services."""
+    held: Services = current_app.extensions["cortile"]
+    return held
+
+
+@contextmanager
+def transaction() -> Iterator[Connection]:
+    """A transaction of this application's database."""
+    with services().database.transaction() as db:
+        yield db
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """A connection for reading this application's database."""
+    with services().database.reading() as db:
+        yield db
+
+
+def cities() -> tuple[City, ...]:
+    """The cities; asked for again when they are older than a few seconds."""
+    held = services()
+    if time.monotonic() - held.cities_at > CITIES_FOR_SECONDS:
+        with reading() as db:
+            held.cities = tuple(all_cities(db))
+        held.cities_at = time.monotonic()
+    return held.cities
+
+
+def city_named(slug: str) -> City:
+    """The city of an address; raises NotFound, naming those there are."""
+    for city in cities():
+        if city.slug == slug:
+            return city
+    there = ", ".join(city.slug for city in cities()) or "none yet"
+    raise NotFound(f"There is no city “{slug[:60]}” here; the cities are: {there}.")
+
+
+class CityConverter(BaseConverter):
+    """`<city:city>` in an address: a slug becomes its City."""
+
+    regex = "[a-z][a-z0-9-]{1,62}"
+    part_isolating = True
+
+    def to_python(self, value: str) -> City:
+        try:
+            return city_named(value)
+        except NotFound as error:  # while an address is matched, Flask handles HTTP errors only
+            raise NoSuchPage(str(error)) from error
+
+    def to_url(self, value: City) -> str:
+        return value.slug
+
+
+def language() -> str:
+    """The reader's language: as the address says, else as was chosen, else as the browser wishes."""
+    if "language" not in g:
+        g.language = _language()
+    chosen: str = g.language
+    return chosen
+
+
+def _language() -> str:
+    for wish in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
+        if wish in LANGUAGES:
+            return str(wish)
+    return request.accept_languages.best_match(LANGUAGES) or services().settings.default_language
+
+
+def query() -> dict[str, str]:
+    """The query string; a parameter that is given several times reads as one list with commas.
+
+    Empty parameters, which a form sends for every field left alone, count as absent.
+    """
+    given = {name: ",".join(filter(None, values)) for name, values in request.args.lists()}
+    return {name: value for name, value in given.items() if value or name in ("bbox", "limit", "after")}

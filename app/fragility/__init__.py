@@ -1,0 +1,1 @@
+"""Areas and their indicators: where the city is fragile."""

@@ -1,0 +1,175 @@
+"""The questions about area layers, areas and indicators."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.db import row, rows
+from app.params import Bbox
+
+FEATURE = (
+    """'{"type":"Feature","id":' || to_json(layer || '/' || code) || ',"geometry":' """
+    """|| ST_AsGeoJSON(geom, 7) || ',"properties":' || row_to_json((SELECT p FROM ("""
+    """SELECT layer, code, name, approximate, source, licence, recorded_at) AS p)) || '}'"""
+)
+
+_BOX = "ST_MakeEnvelope(%(west{0})s, %(south{0})s, %(east{0})s, %(north{0})s, 4326)"
+_TOUCHING = f"(geom && {_BOX} AND ST_Intersects(geom, {_BOX}))"
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer of areas: how many, whether any of them is only approximate, and whose work they are."""
+
+    slug: str
+    names: dict[str, str]
+    areas: int
+    approximate: bool
+    sources: list[str]
+    licences: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One number per area; `polarity` 1: more of it is more fragile, -1: less, 0: neither."""
+
+    slug: str
+    layer: str
+    names: dict[str, str]
+    descriptions: dict[str, str]
+    units: dict[str, str]
+    year: int
+    polarity: int
+    decimals: int
+    source: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaValue:
+    """An area and its value of an indicator, where it has one; `residents` where that is known."""
+
+    code: str
+    name: str | None
+    approximate: bool
+    value: float | None
+    residents: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """An area; `geometry` is GeoJSON, `lon` and `lat` a point inside it."""
+
+    layer: str
+    code: str
+    name: str | None
+    approximate: bool
+    source: str
+    licence: str
+    lon: float
+    lat: float
+    geometry: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundArea:
+    """An area that a search found; the box is (west, south, east, north)."""
+
+    layer: str
+    layer_names: dict[str, str]
+    code: str
+    name: str | None
+    box: list[float]
+
+
+def layers(db: Connection, city_id: int) -> list[Layer]:
+    """The city's layers that have areas."""
+    sql = """SELECT slug, names, count(*) AS areas, bool_or(approximate) AS approximate,
+            array_agg(DISTINCT source) AS sources, array_agg(DISTINCT licence) AS licences
+        FROM area_layers AS l JOIN areas AS a ON a.city_id = %(city)s AND a.layer = l.slug
+        WHERE l.city_id = %(city)s GROUP BY slug, names, position ORDER BY position, slug"""
+    return rows(db, Layer, sql, {"city": city_id})
+
+
+def indicators(db: Connection, city_id: int) -> list[Indicator]:
+    """The city's indicators."""
+    sql = """SELECT slug, layer, names, descriptions, units, year, polarity, decimals, source, licence
+        FROM indicators WHERE city_id = %(city)s ORDER BY layer, position, slug"""
+    return rows(db, Indicator, sql, {"city": city_id})
+
+
+def area_values(db: Connection, city_id: int, layer: str, indicator: str) -> list[AreaValue]:
+    """Every area of the layer with its value of the indicator."""
+    sql = """SELECT a.code, a.name, a.approximate, v.value, r.value AS residents
+        FROM areas AS a
+        LEFT JOIN indicator_values AS v
+            ON v.city_id = %(city)s AND v.indicator = %(indicator)s AND v.area_code = a.code
+        LEFT JOIN indicator_values AS r
+            ON r.city_id = %(city)s AND r.indicator = 'residents' AND r.area_code = a.code
+        WHERE a.city_id = %(city)s AND a.layer = %(layer)s ORDER BY a.code"""
+    return rows(db, AreaValue, sql, {"city": city_id, "layer": layer, "indicator": indicator})
+
+
+def shapes(db: Connection, city_id: int, layer: str) -> bytes:
+    """The layer as a GeoJSON FeatureCollection of shapes and codes, values apart; to about a metre."""
+    sql = """SELECT convert_to('{"type":"FeatureCollection","features":[' || coalesce(string_agg(
+            '{"type":"Feature","id":' || to_json(code) || ',"geometry":' || ST_AsGeoJSON(geom, 5)
+            || ',"properties":' || row_to_json((SELECT p FROM (SELECT code, name, approximate) AS p)) || '}',
+            ',' ORDER BY code), '') || ']}', 'UTF8')
+        FROM areas WHERE city_id = %(city)s AND layer = %(layer)s"""
+    body: bytes = row(db, sql, {"city": city_id, "layer": layer})[0]
+    return body
+
+
+def area(db: Connection, city_id: int, layer: str, code: str) -> Area | None:
+    """One area, if there is one of this code."""
+    sql = """SELECT layer, code, name, approximate, source, licence, ST_X(ST_PointOnSurface(geom)) AS lon,
+            ST_Y(ST_PointOnSurface(geom)) AS lat, ST_AsGeoJSON(geom, 6) AS geometry
+        FROM areas WHERE city_id = %(city)s AND layer = %(layer)s AND code = %(code)s"""
+    found = rows(db, Area, sql, {"city": city_id, "layer": layer, "code": code})
+    return found[0] if found else None
+
+
+def found_areas(db: Connection, city_id: int, words: str, limit: int) -> list[FoundArea]:
+    """The areas whose name or code is like the words, the most alike first."""
+    sql = """SELECT a.layer, l.names AS layer_names, a.code, a.name,
+            ARRAY[ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom)] AS box
+        FROM areas AS a JOIN area_layers AS l ON l.city_id = %(city)s AND l.slug = a.layer
+        WHERE a.city_id = %(city)s
+            AND (a.code = %(words)s OR folded(a.name) %%> folded(%(words)s)
+                OR folded(a.name) LIKE '%%' || folded(%(words)s) || '%%')
+        ORDER BY word_similarity(folded(%(words)s), folded(a.name)) DESC NULLS LAST, a.layer, a.code
+        LIMIT %(limit)s"""
+    return rows(db, FoundArea, sql, {"city": city_id, "words": words, "limit": limit})
+
+
+@dataclass(frozen=True, slots=True)
+class AreaPage:
+    """A page of areas: GeoJSON features separated by commas, how many, the last key where more follow."""
+
+    features: bytes
+    count: int
+    after: str | None
+
+
+def features(
+    db: Connection, city_id: int, bbox: Bbox | None, after: tuple[str, str] | None, limit: int
+) -> AreaPage:
+    """The next `limit` areas that touch the box, in the order of layer and code."""
+    boxes = bbox.boxes() if bbox else ()
+    touching = " OR ".join(_TOUCHING.format(number) for number in range(len(boxes))) or "true"
+    sql = f"""WITH page AS MATERIALIZED (
+            SELECT * FROM areas WHERE city_id = %(city)s AND (layer, code) > (%(layer)s, %(code)s)
+                AND ({touching}) ORDER BY layer, code LIMIT %(limit)s + 1),
+        kept AS (SELECT *, row_number() OVER () AS number FROM page)
+        SELECT convert_to(coalesce(string_agg({FEATURE}, ','), ''), 'UTF8'), count(*),
+            (SELECT count(*) FROM page), (array_agg(layer || '/' || code))[count(*)]
+        FROM kept WHERE number <= %(limit)s"""
+    layer, code = after or ("", "")
+    values: dict[str, Any] = {"city": city_id, "layer": layer, "code": code, "limit": limit}
+    for number, box in enumerate(boxes):
+        values |= {f"west{number}": box.west, f"south{number}": box.south}
+        values |= {f"east{number}": box.east, f"north{number}": box.north}
+    body, count, found, last = row(db, sql, values)
+    return AreaPage(body, count, last if found > limit else None)

@@ -1,0 +1,114 @@
+"""Area layers for the map and as a table: shapes once, values apart."""
+
+from flask import Blueprint, Response, json, render_template
+
+from app import params
+from app.cities import City
+from app.context import language, query, reading
+from app.errors import BadParameter, NotFound
+from app.fragility import queries, rules
+from app.fragility.queries import AreaValue, Indicator, Layer
+from app.identity import allow
+from app.permissions import Permission
+from app.responses import GEOJSON, finished
+
+blueprint = Blueprint("areas", __name__)
+
+
+@blueprint.get("/<city:city>/areas/<layer>/shapes")
+@allow(Permission.READ_PUBLIC)
+def shapes(city: City, layer: str) -> Response:
+    """The areas of a layer as GeoJSON: shapes and codes, to be drawn once."""
+    with reading() as db:
+        _layer(queries.layers(db, city.id), layer)
+        return finished(queries.shapes(db, city.id, layer), GEOJSON)
+
+
+@blueprint.get("/<city:city>/areas/<layer>/values")
+@allow(Permission.READ_PUBLIC)
+def values(city: City, layer: str) -> Response:
+    """The values of one indicator by area code, and the classes that the map paints."""
+    with reading() as db:
+        _layer(queries.layers(db, city.id), layer)
+        indicator = _indicator(queries.indicators(db, city.id), layer, query().get("indicator"))
+        areas = queries.area_values(db, city.id, layer, indicator.slug)
+    classes = rules.classes([area.value for area in areas])
+    body = {
+        "indicator": described(indicator, language()),
+        "classes": {"low": classes.low, "upper": classes.upper} if classes else None,
+        "values": {area.code: area.value for area in areas if area.value is not None},
+        "few_residents": [area.code for area in areas if rules.is_small(area.residents)],
+    }
+    return finished(json.dumps(body, ensure_ascii=False), "application/json")
+
+
+@blueprint.get("/<city:city>/areas/<layer>")
+@allow(Permission.READ_PUBLIC)
+def table(city: City, layer: str) -> Response:
+    """The areas of a layer and one indicator as a table that can be sorted."""
+    asked = query()
+    params.known(asked, ("indicator", "sort", "lang"))
+    sort = asked.get("sort", "code")
+    if sort not in _ORDERS:
+        raise BadParameter("sort", f"“{sort[:40]}” is not one of {', '.join(_ORDERS)}.")
+    with reading() as db:
+        layers, indicators = queries.layers(db, city.id), queries.indicators(db, city.id)
+        chosen, indicator = _layer(layers, layer), _indicator(indicators, layer, asked.get("indicator"))
+        areas = queries.area_values(db, city.id, layer, indicator.slug)
+    page = render_template(
+        "areas.html",
+        city=city,
+        layer=chosen,
+        layers=layers,
+        indicator=indicator,
+        indicators=[other for other in indicators if other.layer == layer],
+        areas=sorted(areas, key=_ORDERS[sort]),
+        sort=sort,
+        small=rules.is_small,
+        few_residents=rules.FEW_RESIDENTS,
+    )
+    return finished(page, "text/html; charset=utf-8")
+
+
+def _falling(area: AreaValue) -> tuple[bool, float]:
+    return area.value is None, -(area.value or 0.0)
+
+
+def _rising(area: AreaValue) -> tuple[bool, float]:
+    return area.value is None, area.value or 0.0
+
+
+_ORDERS = {"code": lambda area: area.code, "high": _falling, "low": _rising}
+
+
+def described(indicator: Indicator, reader: str) -> dict[str, str | int]:
+    """What a legend says of an indicator, in the reader's language."""
+    return {
+        "slug": indicator.slug,
+        "name": indicator.names.get(reader) or indicator.slug,
+        "description": indicator.descriptions.get(reader, ""),
+        "unit": indicator.units.get(reader, ""),
+        "year": indicator.year,
+        "decimals": indicator.decimals,
+        "polarity": indicator.polarity,
+        "source": indicator.source,
+        "licence": indicator.licence,
+    }
+
+
+def _layer(layers: list[Layer], slug: str) -> Layer:
+    for layer in layers:
+        if layer.slug == slug:
+            return layer
+    there = ", ".join(layer.slug for layer in layers) or "none yet"
+    raise NotFound(f"There is no area layer “{slug[:60]}” in this city; the layers are: {there}.")
+
+
+def _indicator(indicators: list[Indicator], layer: str, slug: str | None) -> Indicator:
+    """The indicator of this name, or the layer's first one where none is named."""
+    there = [indicator for indicator in indicators if indicator.layer == layer]
+    for indicator in there:
+        if slug in (None, indicator.slug):
+            return indicator
+    names = ", ".join(indicator.slug for indicator in there) or "none yet"
+    raise NotFound(f"There is no indicator “{(slug or '')[:60]}” for {layer}; the indicators are: {names}.")

@@ -1,0 +1,187 @@
+"""Which places are asked for, as a value, and as the SQL that finds a page of them.
+
+A page is read in the order of (Morton code, id): that order is spatial, so a page of a box touches few
+pages of the table, and it is a key, so that the last page costs what the first one costs. A box is covered
+by 16 ranges of Morton codes; each is one arm of a UNION ALL that an index yields in order, and PostgreSQL
+merges the arms and stops at the limit. Places that are more than a point may touch a box that their anchor
+misses; they have an index and an arm of their own.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.numeric import Int8
+
+from app.params import Bbox, Cursor
+from app.tables.places import SHAPE, VISIBLE
+from geo import curve
+
+ARMS = 16
+NOBODY = UUID(int=0)  # sorts before every id there is
+WHOLE_CURVE = (0, 2**62 - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A text to find: by its stems, or, where no place has them, in titles spelt alike."""
+
+    words: str
+    forgiving: bool = False
+
+    @property
+    def query(self) -> str:
+        """The words as a text search query: all of them, the last of each maybe unfinished."""
+        kept = ("".join(c if c.isalnum() else " " for c in self.words)).split()
+        return " & ".join(f"{word}:*" for word in kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Places of one city that the public may see; empty filters let everything through.
+
+    `bbox` in EPSG:4326 degrees. `after` is the key of the last place that the reader has.
+    """
+
+    city_id: int
+    kinds: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    match: Match | None = None
+    bbox: Bbox | None = None
+    after: Cursor | None = None
+
+
+def conditions(selection: Selection) -> str:
+    """What every place of the selection fulfils, as SQL over `places`, its box and its page apart."""
+    said = [f"city_id = %(city)s AND {VISIBLE}"]
+    if selection.kinds:
+        said.append("kind = ANY(%(kinds)s)")
+    if selection.statuses:
+        said.append("status = ANY(%(statuses)s)")
+    if selection.match:
+        said.append(_matching(selection.match))
+    return " AND ".join(said)
+
+
+def _matching(match: Match) -> str:
+    if match.forgiving:
+        return "folded(title) %%> folded(%(words)s)"
+    return (
+        "place_document(language, title, summary, address, translations)"
+        " @@ (to_tsquery('cortile_it', %(query)s) || to_tsquery('cortile_en', %(query)s))"
+    )
+
+
+def anchored(bbox: Bbox | None) -> str:
+    """The condition that a pin stands in the box, edges included."""
+    if bbox is None:
+        return "true"
+    across = "OR" if bbox.west > bbox.east else "AND"
+    return f"(lon >= %(west)s {across} lon <= %(east)s) AND lat BETWEEN %(south)s AND %(north)s"
+
+
+def parameters(selection: Selection) -> dict[str, Any]:
+    """The values that the SQL of `conditions`, `anchored` and `page` asks for."""
+    values: dict[str, Any] = {
+        "city": selection.city_id,
+        "kinds": list(selection.kinds),
+        "statuses": list(selection.statuses),
+    }
+    if selection.match:
+        values |= {"words": selection.match.words, "query": selection.match.query}
+    if box := selection.bbox:
+        values |= {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
+    for number, (kind, first, key, last) in enumerate(_intervals(selection)):
+        values |= {f"kind{number}": kind, f"first{number}": Int8(first), f"last{number}": Int8(last)}
+        values[f"key{number}"] = key
+    after = selection.after or Cursor(-1, NOBODY)
+    return values | {"after": Int8(after.morton), "after_id": after.id}
+
+
+def page(selection: Selection, columns: str) -> str:
+    """SQL for the CTE `page`: `columns` of the first %(limit)s + 1 places, in the order of the key."""
+    if selection.match:
+        return _page_of_matches(selection, columns)
+    points = f"NOT {SHAPE} AND {anchored(selection.bbox)}" if selection.bbox else "true"
+    arms = [f"({arm} ORDER BY morton, id)" for arm in _arms(selection, columns, points)]
+    shapes = ""
+    if selection.bbox:
+        shapes = f"shapes AS MATERIALIZED ({_shapes(selection, columns)}),\n"
+        arms.append("(SELECT * FROM shapes ORDER BY morton, id)")
+    union = "\nUNION ALL\n".join(arms)
+    return (
+        f"{shapes}page AS MATERIALIZED (SELECT * FROM (\n{union}\n) AS arms"
+        " ORDER BY morton, id LIMIT %(limit)s + 1)"
+    )
+
+
+def pins(selection: Selection, columns: str) -> str:
+    """SQL for `columns` of every place whose pin stands in the selection's box, in no order."""
+    if selection.match:
+        return f"SELECT {columns} FROM places WHERE {conditions(selection)} AND {anchored(selection.bbox)}"
+    return "\nUNION ALL\n".join(_arms(selection, columns, anchored(selection.bbox)))
+
+
+def _arms(selection: Selection, columns: str, condition: str) -> list[str]:
+    kind = " AND kind = %(kind{0})s" if selection.kinds else ""
+    status = " AND status = ANY(%(statuses)s)" if selection.statuses else ""
+    arm = (
+        f"SELECT {columns} FROM places WHERE city_id = %(city)s AND {VISIBLE}{kind}{status}"
+        f" AND (morton, id) > (%(first{{0}})s, %(key{{0}})s) AND morton <= %(last{{0}})s AND {condition}"
+    )
+    return [arm.replace("{0}", str(number)) for number in range(ARMS)]
+
+
+def _shapes(selection: Selection, columns: str) -> str:
+    """Lines and polygons that the box touches: `&&` finds them by the index, ST_Intersects is exact."""
+    return (
+        f"SELECT {columns} FROM places WHERE {conditions(selection)} AND {SHAPE} AND {_touching(selection)}"
+        " AND (morton, id) > (%(after)s, %(after_id)s)"
+    )
+
+
+def _page_of_matches(selection: Selection, columns: str) -> str:
+    """The text decides: its index finds the matches, which are then sorted."""
+    box = f" AND {_touching(selection)}" if selection.bbox else ""
+    return (
+        f"matches AS MATERIALIZED (SELECT {columns} FROM places WHERE {conditions(selection)}{box}),\n"
+        "page AS MATERIALIZED (SELECT * FROM matches WHERE (morton, id) > (%(after)s, %(after_id)s)"
+        " ORDER BY morton, id LIMIT %(limit)s + 1)"
+    )
+
+
+def _touching(selection: Selection) -> str:
+    box = "ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)"
+    if selection.bbox and selection.bbox.west > selection.bbox.east:
+        box = (
+            "ST_Collect(ST_MakeEnvelope(%(west)s, %(south)s, 180, %(north)s, 4326),"
+            " ST_MakeEnvelope(-180, %(south)s, %(east)s, %(north)s, 4326))"
+        )
+    return f"geom && {box} AND ST_Intersects(geom, {box})"
+
+
+def _intervals(selection: Selection) -> list[tuple[str | None, int, UUID, int]]:
+    """(kind, first code, id before the first, last code) of each arm; unused arms are empty ranges.
+
+    With kinds asked for, each kind gets its share of the ranges, so that a rare kind is found by the index
+    on kinds however many places of other kinds there are.
+    """
+    kinds: tuple[str | None, ...] = selection.kinds or (None,)
+    ranges = _ranges(selection.bbox, max(2, ARMS // len(kinds)))
+    after = selection.after or Cursor(-1, NOBODY)
+    intervals: list[tuple[str | None, int, UUID, int]] = []
+    for first, last in ranges:
+        if last < after.morton:
+            continue
+        begin = (after.morton, after.id) if first <= after.morton else (first, NOBODY)
+        intervals += [(kind, *begin, last) for kind in kinds]
+    unused: tuple[str | None, int, UUID, int] = (kinds[0], 1, NOBODY, 0)
+    return intervals + [unused] * (ARMS - len(intervals))
+
+
+def _ranges(bbox: Bbox | None, at_most: int) -> list[tuple[int, int]]:
+    if bbox is None:
+        return [WHOLE_CURVE]
+    boxes = bbox.boxes()
+    share = max(1, at_most // len(boxes))
+    return sorted(r for b in boxes for r in curve.cover(b.west, b.south, b.east, b.north, share))

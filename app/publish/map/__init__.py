@@ -1,0 +1,1 @@
+"""The map page, its list and its search."""

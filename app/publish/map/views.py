@@ -1,0 +1,124 @@
+"""The map page: the map, its list and its search. Everything on it works without the map, too."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, json, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app import params
+from app.cities import City
+from app.context import cities, language, query, reading, services
+from app.errors import NotFound
+from app.fragility import queries as area_queries
+from app.identity import allow
+from app.permissions import Permission
+from app.places import queries as place_queries
+from app.places.filters import FILTERS, selection_of
+from app.places.texts import title_of
+from app.publish.map import service
+from app.responses import BRIEFLY, FRESH, finished
+
+blueprint = Blueprint("map", __name__)
+HTML = "text/html; charset=utf-8"
+PAGE_PARAMETERS = ("lang", "layer", "indicator", "page", *FILTERS)
+
+
+@blueprint.get("/")
+@allow(Permission.READ_PUBLIC)
+def home() -> AnyResponse:
+    """The map of the only city, or the list of the cities."""
+    there = cities()
+    if len(there) == 1:
+        return redirect(url_for("map.show", city=there[0], lang=request.args.get("lang")))
+    return finished(render_template("cities.html", cities=there), HTML)
+
+
+@blueprint.get("/<city:city>/")
+@allow(Permission.READ_PUBLIC)
+def show(city: City) -> Response:
+    """The map of a city and the list of its places."""
+    asked = query()
+    params.known(asked, PAGE_PARAMETERS)
+    with reading() as db:
+        selection, filters = selection_of(db, city, asked, None)
+        listing = service.listing(db, selection, language(), _page_number(asked))
+        areas = area_queries.found_areas(db, city.id, filters.words, 5) if filters.words else []
+        frame = _frame(city, asked, service.frame(db, selection))
+    return finished(render_template("map.html", listing=listing, filters=filters, areas=areas, **frame), HTML)
+
+
+@blueprint.get("/<city:city>/list")
+@allow(Permission.READ_PUBLIC)
+def part(city: City) -> Response:
+    """The list of the places in a view (`bbox`), as the piece of the page that shows it."""
+    asked = query()
+    params.known(asked, ("bbox", *PAGE_PARAMETERS))
+    with reading() as db:
+        selection, filters = selection_of(db, city, asked, params.bbox(asked))
+        listing = service.listing(db, selection, language(), _page_number(asked))
+    page = render_template("_list.html", city=city, listing=listing, filters=filters, asked=asked)
+    return finished(page, HTML, BRIEFLY)
+
+
+@blueprint.get("/<city:city>/places/<uuid:place_id>")
+@allow(Permission.READ_PUBLIC)
+def place(city: City, place_id: UUID) -> Response:
+    """A place with everything known of it, beside the map; `part=1` gives the piece without the page."""
+    asked = query()
+    params.known(asked, ("part", *PAGE_PARAMETERS))
+    with reading() as db:
+        found = place_queries.place(db, city.id, place_id)
+        if found is None:
+            raise NotFound(f"There is no place {place_id} here; it may have been removed.")
+        if "part" in asked:
+            return finished(render_template("_place.html", city=city, place=found), HTML, BRIEFLY)
+        selection, filters = selection_of(db, city, asked, None)
+        frame = _frame(city, asked, service.frame(db, selection))
+    return finished(render_template("place.html", place=found, filters=filters, **frame), HTML)
+
+
+@blueprint.get("/<city:city>/search")
+@allow(Permission.READ_PUBLIC)
+def search(city: City) -> Response:
+    """The first places and areas that fit what is being typed (`q`), as JSON."""
+    asked = query()
+    params.known(asked, ("q", "lang"))
+    words = params.words(asked)
+    with reading() as db:
+        places, areas = service.suggestions(db, city.id, words, language())
+    found = {
+        "places": [_suggested(city, found_place) for found_place in places],
+        "areas": [
+            {"layer": a.layer, "layer_name": a.layer_names.get(language(), a.layer), "code": a.code}
+            | {"name": a.name or a.code, "box": a.box}
+            for a in areas
+        ],
+    }
+    return finished(json.dumps(found, ensure_ascii=False), "application/json", FRESH)
+
+
+def _suggested(city: City, found: place_queries.ListedPlace) -> dict[str, Any]:
+    title, title_language = title_of(found, language())
+    return {
+        "id": str(found.id),
+        "kind": found.kind,
+        "status": found.status,
+        "title": title,
+        "language": title_language,
+        "address": found.address,
+        "lon": found.lon,
+        "lat": found.lat,
+        "url": url_for("map.place", city=city, place_id=found.id),
+    }
+
+
+def _frame(city: City, asked: dict[str, str], frame: service.Frame) -> dict[str, Any]:
+    """What every page with the map on it shows around its panel."""
+    settings = services().settings
+    base = {"url": settings.tile_url, "attribution": settings.tile_attribution}
+    return {"city": city, "asked": asked, "frame": frame, "base_map": base}
+
+
+def _page_number(asked: dict[str, str]) -> int:
+    return params.whole(asked, "page", 1, 1, service.LAST_PAGE)

@@ -1,0 +1,124 @@
+"""The read API under /ogc/: the landing page, the collections and their items."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, json, request
+
+from app import params
+from app.cities import City
+from app.context import cities, city_named, language, query, reading
+from app.errors import BadParameter, NotFound
+from app.fragility import queries as area_queries
+from app.identity import allow
+from app.permissions import Permission
+from app.places import queries as place_queries
+from app.places.filters import FILTERS, selection_of
+from app.publish.ogc import documents
+from app.responses import BRIEFLY, GEOJSON, finished, public_url
+
+blueprint = Blueprint("ogc", __name__, url_prefix="/ogc")
+ITEM_PARAMETERS = ("city", "bbox", "limit", "after", "f", "lang")
+PLACE_PARAMETERS = (*ITEM_PARAMETERS, *FILTERS)
+
+
+@blueprint.get("/")
+@allow(Permission.READ_PUBLIC)
+def landing() -> Response:
+    """What this API is and where its parts are."""
+    params.known(request.args, ("f", "lang"))
+    return _document(documents.landing(language()))
+
+
+@blueprint.get("/conformance")
+@allow(Permission.READ_PUBLIC)
+def conformance() -> Response:
+    """The classes of the standard that the API keeps to."""
+    return _document(documents.conformance())
+
+
+@blueprint.get("/collections")
+@allow(Permission.READ_PUBLIC)
+def collections() -> Response:
+    """The collections there are."""
+    return _document(documents.collections(cities(), language()))
+
+
+@blueprint.get("/collections/<name>")
+@allow(Permission.READ_PUBLIC)
+def collection(name: str) -> Response:
+    """One collection."""
+    return _document(documents.collection(_collection(name), cities(), language()))
+
+
+@blueprint.get("/collections/places/items")
+@allow(Permission.READ_PUBLIC)
+def places() -> Response:
+    """A page of places as GeoJSON, in an order that is spatial and stable."""
+    asked = query()
+    params.known(asked, PLACE_PARAMETERS)
+    city, limit = _city(), params.limit(asked)
+    bbox, after = params.bbox(asked), params.cursor(asked)
+    with reading() as db:
+        selection, _ = selection_of(db, city, asked, bbox)
+        page = place_queries.features(db, replace(selection, after=after), limit)
+    return _features("places", page.features, page.count, str(page.after) if page.after else None)
+
+
+@blueprint.get("/collections/areas/items")
+@allow(Permission.READ_PUBLIC)
+def areas() -> Response:
+    """A page of areas as GeoJSON, in the order of layer and code."""
+    params.known(request.args, ITEM_PARAMETERS)
+    city, limit = _city(), params.limit(request.args)
+    bbox, after = params.bbox(request.args), request.args.get("after")
+    layer, _, code = (after or "/").partition("/")
+    with reading() as db:
+        page = area_queries.features(db, city.id, bbox, (layer, code), limit)
+    return _features("areas", page.features, page.count, page.after)
+
+
+@blueprint.get("/collections/places/items/<uuid:place_id>")
+@allow(Permission.READ_PUBLIC)
+def place(place_id: UUID) -> Response:
+    """One place as a GeoJSON feature."""
+    params.known(request.args, ("city", "f", "lang"))
+    with reading() as db:
+        feature = place_queries.feature(db, _city().id, place_id)
+    if feature is None:
+        raise NotFound(f"There is no place {place_id} here.")
+    return finished(feature, GEOJSON, BRIEFLY)
+
+
+def _features(name: str, features: bytes, count: int, after: str | None) -> Response:
+    """The collection around features that the database made: nothing of them is read again."""
+    path = f"/ogc/collections/{name}/items"
+    links = [documents.link("self", GEOJSON, public_url(path, request.args))]
+    if after:
+        links.append(documents.link("next", GEOJSON, public_url(path, {**request.args, "after": after})))
+    tail = json.dumps({"numberReturned": count, "links": links}, ensure_ascii=False).encode()
+    body = b'{"type":"FeatureCollection","features":[' + features + b"]," + tail[1:]
+    return finished(body, GEOJSON, BRIEFLY)
+
+
+def _document(content: dict[str, Any]) -> Response:
+    return finished(json.dumps(content, ensure_ascii=False), "application/json")
+
+
+def _collection(name: str) -> str:
+    if name not in documents.COLLECTIONS:
+        there = ", ".join(documents.COLLECTIONS)
+        raise NotFound(f"There is no collection “{name[:60]}” here; the collections are: {there}.")
+    return name
+
+
+def _city() -> City:
+    """The city that the address names; where the server holds one only, it need not be named."""
+    slug, there = request.args.get("city"), cities()
+    if slug:
+        return city_named(slug)
+    if len(there) != 1:
+        names = ", ".join(city.slug for city in there)
+        raise BadParameter("city", f"this server holds several cities; say which of {names}.")
+    return there[0]

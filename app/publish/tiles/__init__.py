@@ -1,0 +1,1 @@
+"""The pins of a view: clusters that the server makes."""

@@ -1,0 +1,115 @@
+"""Which grid suits a view, and how its cells become discs that do not cover each other. Pure.
+
+Positions are pixels of the Web Mercator world at a zoom level: 256 * 2**zoom of them across.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from app.tables.places import KINDS
+from geo.curve import BITS
+
+AT_MOST = 300
+PIN_RADIUS = 15.0
+FINE_PX, COARSE_PX = 16, 64
+FEW = 500
+"""Up to how many places a view may hold for its discs to be gathered on the fine grid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A disc on the map: `places` of them around lon, lat; `morton` is a code of one of them."""
+
+    places: int
+    lon: float
+    lat: float
+    morton: int
+    kinds: tuple[int, ...]
+
+
+def shift(zoom: int, cell_px: int) -> int:
+    """How many low bits of a Morton code to drop, so that a cell is `cell_px` (a power of two) wide."""
+    level = min(BITS, zoom + 8 - int(math.log2(cell_px)))
+    return 2 * (BITS - level)
+
+
+def radius(places: int) -> float:
+    """The radius of a disc, in pixels: it grows with the number of digits, not with the number."""
+    return PIN_RADIUS if places == 1 else 15.0 + 3.0 * math.log10(places)
+
+
+def pixels(lon: float, lat: float, zoom: int) -> tuple[float, float]:
+    """Where a point of EPSG:4326 degrees lies."""
+    world = 256.0 * 2**zoom
+    y = 0.5 - math.asinh(math.tan(math.radians(max(-85.05, min(85.05, lat))))) / (2 * math.pi)
+    return (lon + 180.0) / 360.0 * world, y * world
+
+
+def gathered(cells: Iterable[tuple[int, str, int, float, float, int]]) -> list[Cluster]:
+    """One cluster for each cell, from (cell, kind, places, sum of lon, sum of lat, lowest code)."""
+    totals: dict[int, list[float]] = {}
+    kinds: dict[int, list[int]] = {}
+    for cell, kind, places, lon, lat, morton in cells:
+        total = totals.setdefault(cell, [0, 0.0, 0.0, morton])
+        total[:] = [total[0] + places, total[1] + lon, total[2] + lat, min(total[3], morton)]
+        kinds.setdefault(cell, [0] * len(KINDS))[KINDS.index(kind)] += places
+    return [
+        Cluster(int(places), lon / places, lat / places, int(morton), tuple(kinds[cell]))
+        for cell, (places, lon, lat, morton) in totals.items()
+    ]
+
+
+def merged(clusters: list[Cluster], zoom: int, at_most: int = AT_MOST) -> list[Cluster]:
+    """Unite discs that would cover more than a third of each other, the largest first; no place is lost.
+
+    A disc takes in its neighbours and stands at their mean, weighted by their places. Where more than
+    `at_most` discs remain, the distance at which they unite is doubled until few enough do.
+    """
+    reach = 0.7
+    while True:
+        united = _united(clusters, zoom, reach)
+        if len(united) <= at_most:
+            return united
+        clusters, reach = united, reach * 2
+
+
+def _united(clusters: list[Cluster], zoom: int, reach: float) -> list[Cluster]:
+    order = sorted(clusters, key=lambda cluster: (-cluster.places, cluster.morton))
+    if not order:
+        return []
+    points = np.array([pixels(c.lon, c.lat, zoom) for c in order])
+    radii = np.array([radius(c.places) for c in order])
+    free = np.ones(len(order), dtype=bool)
+    united = []
+    for number, cluster in enumerate(order):
+        if free[number]:
+            near = _near(points, radii, free, number, reach)
+            free[near] = False
+            united.append(_sum([order[other] for other in near]) if len(near) > 1 else cluster)
+    return united
+
+
+def _near(
+    points: npt.NDArray[np.float64],
+    radii: npt.NDArray[np.float64],
+    free: npt.NDArray[np.bool_],
+    number: int,
+    reach: float,
+) -> npt.NDArray[np.intp]:
+    distance = np.hypot(*(points - points[number]).T)
+    return np.flatnonzero(free & (distance < reach * (radii + radii[number])))
+
+
+def _sum(clusters: list[Cluster]) -> Cluster:
+    places = sum(c.places for c in clusters)
+    return replace(
+        clusters[0],
+        places=places,
+        lon=sum(c.lon * c.places for c in clusters) / places,
+        lat=sum(c.lat * c.places for c in clusters) / places,
+        kinds=tuple(map(sum, zip(*(c.kinds for c in clusters), strict=True))),
+    )

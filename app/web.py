@@ -1,0 +1,77 @@
+"""The door for browsers and programs: one table of blueprints, and what surrounds every answer."""
+
+from flask import Flask, Response, request
+from flask_babel import Babel
+from flask_compress import Compress
+from whitenoise import WhiteNoise
+
+from app import problems
+from app.context import LANGUAGE_COOKIE, LANGUAGES, CityConverter, Services, language
+from app.db import Database
+from app.fragility.views import blueprint as areas
+from app.pages import install as install_pages
+from app.publish.map.views import blueprint as map_page
+from app.publish.ogc.views import blueprint as ogc
+from app.publish.tiles.views import blueprint as tiles
+from app.settings import CHECKOUT, Settings
+
+BLUEPRINTS = (map_page, tiles, areas, ogc)
+STATIC = CHECKOUT / "app" / "static"
+A_YEAR = 365 * 24 * 3600
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application; `settings.database_url` must name a database that is up and migrated."""
+    assert settings.database_url, "the database's address is settled before the application is made"
+    app = Flask("app", static_folder=None)
+    database = Database(
+        settings.database_url, size=settings.threads, timeout_ms=settings.statement_timeout_ms
+    )
+    app.extensions["cortile"] = Services(settings, database)
+    app.url_map.converters["city"] = CityConverter
+    app.config["COMPRESS_MIMETYPES"] = [
+        "text/html",
+        "application/json",
+        "application/geo+json",
+        "application/problem+json",
+    ]
+    Babel(app, locale_selector=language)
+    Compress(app)
+    problems.install(app)
+    install_pages(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.after_request(_surround)
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(STATIC), prefix="/static/", max_age=3600)  # type: ignore[method-assign]
+    return app
+
+
+def application() -> Flask:
+    """What the server's processes load: the application of this environment."""
+    return create_app(Settings.from_env())
+
+
+def _surround(response: Response) -> Response:
+    """Remember a chosen language, and tell the browser what a page of ours may do."""
+    wish = request.args.get("lang")
+    if wish in LANGUAGES:
+        response.set_cookie(LANGUAGE_COOKIE, str(wish), max_age=A_YEAR, samesite="Lax", httponly=True)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+    elif (response.mimetype or "").endswith("json"):
+        response.headers.setdefault("Access-Control-Allow-Origin", "*")
+    return response
+
+
+POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "img-src 'self' data: https: http:",  # the base map may come from any server that the city chose
+        "style-src 'self' 'unsafe-inline'",  # Leaflet places tiles and pins by inline styles
+        "frame-ancestors *",  # a city's own site may show the map in a frame
+        "object-src 'none'",
+        "base-uri 'self'",
+    ]
+)
