@@ -34,7 +34,7 @@ class Database:
 
     def __init__(self, url: str, *, size: int = 2, timeout_ms: int = 10_000) -> None:
         options = (
-            f"-c statement_timeout={timeout_ms} -c pg_trgm.word_similarity_threshold=0.5"
+            f"-c statement_timeout={timeout_ms} -c pg_trgm.word_similarity_threshold=0.45"
             " -c timezone=UTC -c search_path=public"
             " -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0"
         )

@@ -86,7 +86,7 @@ def check(
     `geometries`: (n,). `bounds`: the polygon or multipolygon, EPSG:4326, that must cover every geometry;
     None for no bounds. `problem`: (n,) problems found while reading, which are kept. Invalid polygons are
     repaired by shapely's `make_valid` (method "structure"), of which only the areas are kept, and of
-    invalid lines only the lines.
+    invalid lines only the lines. Outer rings come out counterclockwise, as RFC 7946 (section 3.1.6) asks.
     """
     shapes = _object_array(geometries)
     number = np.full(len(shapes), _FINE, dtype=np.int8)
@@ -103,6 +103,9 @@ def check(
         shapes[flattened] = shapely.force_2d(shapes[flattened])
     _mark_bad_coordinates(number, shapes)
     repaired = _repair(number, shapes, types != _POINT)
+    areas = (number == _FINE) & (shapely.get_dimensions(shapes) == 2)
+    if areas.any():
+        shapes[areas] = shapely.orient_polygons(shapes[areas])
     if bounds is not None:
         _mark_outside(number, shapes, types == _POINT, bounds)
     return Checked(shapes, _CODES[number], repaired, flattened)

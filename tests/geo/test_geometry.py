@@ -197,3 +197,16 @@ def test_swapped_axes_are_counted():
     torino = shapely.box(7.5, 44.9, 7.8, 45.2)
     assert geometry.swapped_inside(np.array([45.07, 45.1, 12.5]), np.array([7.68, 7.7, 41.9]), torino) == 2
     assert geometry.swapped_inside(np.array([2.0, 1.0]), np.array([1.0, 9.5]), TRIANGLE) == 1
+
+
+def test_outer_rings_come_out_counterclockwise() -> None:
+    clockwise = shapely.Polygon(
+        [(7, 45), (7, 46), (8, 46), (8, 45)], [[(7.2, 45.2), (7.4, 45.2), (7.4, 45.4)]]
+    )
+    assert not shapely.is_ccw(clockwise.exterior)
+
+    (shape,) = check([clockwise], bounds=None).geometries
+
+    assert shapely.is_ccw(shape.exterior)
+    assert not shapely.is_ccw(shape.interiors[0])
+    assert shape.equals(clockwise)
