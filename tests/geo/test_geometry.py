@@ -200,12 +200,11 @@ def test_swapped_axes_are_counted():
 
 
 def test_outer_rings_come_out_counterclockwise() -> None:
-    clockwise = shapely.Polygon(
-        [(7, 45), (7, 46), (8, 46), (8, 45)], [[(7.2, 45.2), (7.4, 45.2), (7.4, 45.4)]]
-    )
+    hole = [(7.2, 45.2), (7.4, 45.2), (7.4, 45.4)]
+    clockwise = shapely.Polygon([(7, 45), (7, 46), (8, 46), (8, 45)], [hole])
     assert not shapely.is_ccw(clockwise.exterior)
 
-    (shape,) = check([clockwise], bounds=None).geometries
+    (shape,) = geometry.check([clockwise], bounds=None).geometries
 
     assert shapely.is_ccw(shape.exterior)
     assert not shapely.is_ccw(shape.interiors[0])
