@@ -76,6 +76,7 @@ class CityConverter(BaseConverter):
     part_isolating = True
 
     def to_python(self, value: str) -> City:
+        """The city of a slug."""
         try:
             return city_named(value)
         except NotFound as error:  # while an address is matched, Flask handles HTTP errors only

@@ -130,7 +130,9 @@ def test_words_find_stems_accents_and_typing_errors(client: FlaskClient, torino:
     assert everything(client, f"{ITEMS}&q=zzzz") == []
 
 
-def test_signs_that_mean_something_to_a_parser_are_only_signs(client: FlaskClient, torino: Connection) -> None:
+def test_signs_that_mean_something_to_a_parser_are_only_signs(
+    client: FlaskClient, torino: Connection
+) -> None:
     key = add_place(torino, title="Orto & giardino (nuovo)")
 
     for words in ("%27%3B--", "%25%26%7C!()", "%3A*", "%5C", "%00"):
