@@ -78,25 +78,13 @@ def test_every_statement_says_its_city(
     app: Flask, client: FlaskClient, furnished: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     statements: set[str] = set()
-    original = database_module._cursor
+    original = database_module._executed
 
-    class Recording:
-        """A cursor that notes what it is asked to run."""
+    def recorded(db: Connection, row_factory: Any, sql: str, *rest: Any) -> Any:
+        statements.add(sql)
+        return original(db, row_factory, sql, *rest)
 
-        def __init__(self, *args: Any) -> None:
-            self.cursor = original(*args)
-
-        def __enter__(self) -> "Recording":
-            return self
-
-        def __exit__(self, *_raised: Any) -> None:
-            self.cursor.close()
-
-        def execute(self, sql: str, *args: Any, **options: Any) -> Any:
-            statements.add(sql)
-            return self.cursor.execute(sql, *args, **options)
-
-    monkeypatch.setattr(database_module, "_cursor", Recording)
+    monkeypatch.setattr(database_module, "_executed", recorded)
     place = add_place(furnished)
     for url in addresses(app, place):
         for query in ("", "q=cascina", "q=casnica", "kind=house,site&status=active"):
