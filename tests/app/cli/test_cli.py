@@ -83,7 +83,7 @@ def test_run_serves_and_a_signal_ends_it_with_everything_that_it_started(
     with subprocess.Popen([*COMMAND, "run"], env=variables, stdout=subprocess.PIPE, text=True) as served:
         assert served.stdout is not None
         address = next(found[1] for line in served.stdout if (found := re.search(r"at (http\S+)", line)))
-        with urlopen(address, timeout=30) as answer:
+        with urlopen(f"{address}ogc/", timeout=30) as answer:
             assert answer.status == 200
         assert running(cluster) is not None
         served.send_signal(number)
