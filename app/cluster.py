@@ -74,7 +74,8 @@ class Cluster:
                 connect_timeout=30,
             )
         except psycopg.OperationalError as error:
-            raise DatabaseError(f"The private database at {self.socket} does not answer: {error}.") from None
+            reason = str(error).splitlines()[0].rstrip(".")
+            raise DatabaseError(f"The private database at {self.socket} does not answer: {reason}.") from None
 
 
 def open_cluster(settings: Settings, *, throwaway: bool = False) -> Cluster:
@@ -117,11 +118,11 @@ def start(cluster: Cluster) -> bool:
 def _start(cluster: Cluster) -> bool:
     if version_of(cluster.data) is None:
         _make(cluster)
-    started = running(cluster) is None
+    # One that was killed a moment ago may still look alive.
+    started = running(cluster) is None or not _answers(cluster)
     if started:
         _launch(cluster)
     try:
-        _wait_until_ready(cluster)
         _furnish(cluster)
     except Exception as error:
         if started:
@@ -244,15 +245,20 @@ def _wait_for_survivors(cluster: Cluster, patience: float = 15) -> None:
         left.unlink(missing_ok=True)
 
 
-def _wait_until_ready(cluster: Cluster, patience: float = 600) -> None:
-    """Until it answers; one that somebody else has just started may still be replaying what a crash left."""
+def _answers(cluster: Cluster, patience: float = 600) -> bool:
+    """True once it answers; False where it ends instead.
+
+    One that somebody else has just started may still be replaying what a crash left.
+    """
     until = time.monotonic() + patience
     while True:
         try:
             cluster.connect(SUPERUSER, "postgres").close()
-            return
+            return True
         except DatabaseError:
-            if time.monotonic() > until or running(cluster) is None:
+            if running(cluster) is None:
+                return False
+            if time.monotonic() > until:
                 raise
         time.sleep(0.05)
 
