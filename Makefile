@@ -64,7 +64,7 @@ $(VENV): requirements.lock setup.cfg pyproject.toml | system-run
 	  { echo "$$($(PYTHON) --version) is too old: Cortile needs 3.11 or newer (make PYTHON=python3.12)" >&2; exit 3; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r requirements.lock
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
 	@touch $@
 
 $(PACKAGES): package.json package-lock.json | system-run
