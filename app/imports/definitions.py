@@ -1,0 +1,79 @@
+"""What figures mean: read from a TOML file or from options. Pure."""
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from app.errors import ImportRefused
+from app.imports.area_queries import Indicator
+from app.imports.rules import check_slug
+
+NEEDED = ("layer", "year", "source", "licence", "slug", "names", "units", "polarity")
+OPTIONAL = ("descriptions", "decimals")
+
+
+def read_definitions(text: str, name: str, layer: str | None = None) -> list[Indicator]:
+    """The indicators of a definitions file, in its order; `layer` goes over the one in the file.
+
+    What stands above the `[[indicators]]` holds for all of them. Raises ImportRefused, naming file and entry.
+    """
+    try:
+        read = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ImportRefused(f"The definitions file {name} is not TOML: {error}.") from None
+    blocks = read.pop("indicators", [])
+    if not (isinstance(blocks, list) and blocks and all(isinstance(block, dict) for block in blocks)):
+        raise ImportRefused(f"The definitions file {name} has no [[indicators]].")
+    over = {"layer": layer} if layer else {}
+    return [_definition({**read, **block, **over}, name, place) for place, block in enumerate(blocks)]
+
+
+def _definition(said: Mapping[str, Any], file: str, position: int) -> Indicator:
+    called = f"The definitions file {file}, indicator {said.get('slug', position + 1)}"
+    for key in NEEDED:
+        if key not in said:
+            raise ImportRefused(f"{called}: {key} is missing.")
+    for key in said:
+        if key not in NEEDED + OPTIONAL:
+            raise ImportRefused(f"{called}: there is no {key}; there are {', '.join(NEEDED + OPTIONAL)}.")
+    _check(said, called)
+    return Indicator(**said, position=position)
+
+
+def _check(said: Mapping[str, Any], called: str) -> None:
+    for key in ("slug", "layer"):
+        check_slug(f"{called}: {key}", str(said[key]))
+    for key in ("names", "units", "descriptions"):
+        words = said.get(key, {})
+        if not isinstance(words, dict) or not all(isinstance(word, str) for word in words.values()):
+            raise ImportRefused(
+                f'{called}: {key} must be texts by language, such as {{ it = "…", en = "…" }}.'
+            )
+    for key, low, high in (("year", 1000, 3000), ("polarity", -1, 1), ("decimals", 0, 6)):
+        value = said.get(key, low)
+        if type(value) is not int or not low <= value <= high:
+            raise ImportRefused(f"{called}: {key} must be a whole number from {low} to {high}, not {value}.")
+
+
+def from_options(said: Mapping[str, Any], columns: Mapping[str, str]) -> list[Indicator]:
+    """Definitions of the mapped indicators from `--year` and the options beside it, none without it."""
+    if said["year"] is None:
+        return []
+    if not columns or not said["layer"]:
+        raise ImportRefused(
+            "--year defines indicators: name them with --map indicator=COLUMN, and their --layer."
+        )
+    told = {
+        "layer": said["layer"],
+        "year": said["year"],
+        "units": {"it": said["unit"] or "", "en": said["unit"] or ""},
+        "polarity": int(said["polarity"] or 0),
+        "source": said["source"] or said["file"].name,
+        "licence": said["licence"] or "unknown",
+    }
+    return [
+        _definition(
+            {**told, "slug": slug, "names": {"it": column, "en": column}}, "on the command line", position
+        )
+        for position, (slug, column) in enumerate(columns.items())
+    ]
