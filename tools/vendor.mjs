@@ -1,27 +1,73 @@
-// Copies what the pages load from node_modules to app/static/vendor: third-party files are never kept in the repository.
-import { cpSync, mkdirSync, rmSync } from "node:fs";
+// Makes app/static/vendor from node_modules: third-party files are never kept in the repository.
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import * as sass from "sass";
+import typescript from "typescript";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const modules = join(root, "node_modules");
 const vendor = join(root, "app", "static", "vendor");
 
-/** From node_modules -> to app/static/vendor; folders keep their layout, because style sheets name their neighbours. */
-const WANTED = [
+const FACES = ["regular", "italic", "600", "700"];
+
+/** From node_modules -> to app/static/vendor, as they are. */
+const COPIED = [
   ["bootstrap-italia/LICENSE", "bootstrap-italia/LICENSE"],
-  ["bootstrap-italia/dist/css", "bootstrap-italia/css"],
-  ["bootstrap-italia/dist/fonts", "bootstrap-italia/fonts"],
-  ["bootstrap-italia/dist/js/bootstrap-italia.bundle.min.js", "bootstrap-italia/js/bootstrap-italia.bundle.min.js"],
-  ["bootstrap-italia/dist/svg", "bootstrap-italia/svg"],
+  ["bootstrap-italia/dist/fonts/Titillium_Web/OFL.txt", "titillium/OFL.txt"],
+  ...FACES.map((face) => [
+    `bootstrap-italia/dist/fonts/Titillium_Web/titillium-web-v10-latin-ext_latin-${face}.woff2`,
+    `titillium/${face}.woff2`,
+  ]),
   ["leaflet/LICENSE", "leaflet/LICENSE"],
-  ["leaflet/dist/images", "leaflet/images"],
   ["leaflet/dist/leaflet.css", "leaflet/leaflet.css"],
-  ["leaflet/dist/leaflet-src.esm.js", "leaflet/leaflet-src.esm.js"],
 ];
 
-rmSync(vendor, { recursive: true, force: true });
-for (const [from, to] of WANTED) {
-  const target = join(vendor, to);
-  mkdirSync(dirname(target), { recursive: true });
-  cpSync(join(root, "node_modules", from), target, { recursive: true });
+/** The icons of the design system's sprite that the pages show. */
+const ICONS = [
+  "arrow-left", "arrow-right", "burger", "check", "chevron-left", "chevron-right", "close", "copy", "download",
+  "external-link", "info-circle", "link", "list", "locate", "map-marker", "maximize", "minus", "plus", "search",
+  "share", "warning-circle",
+];
+
+/** @param {string} name @param {string} text */
+function write(name, text) {
+  mkdirSync(dirname(join(vendor, name)), { recursive: true });
+  writeFileSync(join(vendor, name), text);
 }
+
+/** The style sheet of the parts that tools/italia.scss names. */
+function italia() {
+  const { css } = sass.compile(join(root, "tools", "italia.scss"), {
+    loadPaths: [join(modules, "bootstrap-italia", "src", "scss"), modules],
+    style: "compressed",
+    charset: false,
+    logger: sass.Logger.silent, // the design system's own sources still use @import
+  });
+  return css;
+}
+
+/** Leaflet's module without its comments, which are half of it. */
+function leaflet() {
+  const source = readFileSync(join(modules, "leaflet", "dist", "leaflet-src.esm.js"), "utf8");
+  const { ESNext } = typescript.ScriptTarget;
+  const compilerOptions = { target: ESNext, module: typescript.ModuleKind.ESNext, removeComments: true };
+  const { outputText } = typescript.transpileModule(source, { compilerOptions });
+  return `/* Leaflet, BSD-2-Clause: see LICENSE beside this file */\n${outputText}`;
+}
+
+/** A sprite of the wanted icons only. */
+function icons() {
+  const sprite = readFileSync(join(modules, "bootstrap-italia", "dist", "svg", "sprites.svg"), "utf8");
+  const symbols = ICONS.flatMap((name) => sprite.match(new RegExp(`<symbol id="it-${name}".*?</symbol>`, "s")) ?? []);
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
+}
+
+rmSync(vendor, { recursive: true, force: true });
+for (const [from, to] of COPIED) {
+  mkdirSync(dirname(join(vendor, to)), { recursive: true });
+  cpSync(join(modules, from), join(vendor, to));
+}
+write("bootstrap-italia/italia.css", italia());
+write("bootstrap-italia/icons.svg", icons());
+write("leaflet/leaflet.js", leaflet());

@@ -38,6 +38,7 @@ def values(city: City, layer: str) -> Response:
         "classes": {"low": classes.low, "upper": classes.upper} if classes else None,
         "values": {area.code: area.value for area in areas if area.value is not None},
         "few_residents": [area.code for area in areas if rules.is_small(area.residents)],
+        "few_residents_below": rules.FEW_RESIDENTS,
     }
     return finished(json.dumps(body, ensure_ascii=False), "application/json")
 

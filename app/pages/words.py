@@ -1,18 +1,15 @@
-"""What every template can use: words for codes, numbers and dates as the reader writes them."""
+"""Words for codes, and numbers, distances and dates, as the reader writes them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import Flask, request
 from flask_babel import format_date, format_decimal, gettext, lazy_gettext
 
-from app.context import LANGUAGES, language
-from app.places.texts import summary_of, title_of
-from app.tables.places import KINDS, STATUSES
+from app.context import language
 
+LANGUAGE_NAMES = {"it": "Italiano", "en": "English"}
 KIND_NAMES = {
     "house": lazy_gettext("Neighbourhood house"),
     "site": lazy_gettext("Site in need of care"),
@@ -45,35 +42,23 @@ STATUS_NAMES_OF = {
     ("project", "active"): lazy_gettext("Under way"),
     ("project", "ended"): lazy_gettext("Concluded"),
 }
+PROBLEM_TITLES = {
+    400: lazy_gettext("This address asks for something that we cannot read"),
+    403: lazy_gettext("This is not open to everybody"),
+    404: lazy_gettext("There is nothing at this address"),
+    405: lazy_gettext("This address does not do that"),
+    503: lazy_gettext("We cannot reach our data just now"),
+}
 
 
-def install(app: Flask) -> None:
-    """Give the templates of `app` their words."""
-    app.jinja_env.globals |= {
-        "KINDS": KINDS,
-        "STATUSES": STATUSES,
-        "LANGUAGES": LANGUAGES,
-        "kind_name": lambda kind: KIND_NAMES[kind],
-        "kinds_name": lambda kind: KINDS_NAMES[kind],
-        "status_name": status_name,
-        "language": language,
-        "here": here,
-        "static": static,
-    }
-    app.jinja_env.filters |= {
-        "title_of": lambda place: title_of(place, language()),
-        "summary_of": lambda place: summary_of(place, language()),
-        "number": lambda value, decimals=0: format_decimal(
-            value, "#,##0." + "0" * decimals if decimals else "#,##0"
-        ),
-        "day": day,
-        "said": said,
-    }
+def kind_name(kind: str) -> Any:
+    """The word for one place of a kind."""
+    return KIND_NAMES[kind]
 
 
-def number(value: float, decimals: int = 0) -> str:
-    """A number with this many decimals, as the reader writes it."""
-    return str(format_decimal(value, "#,##0." + "0" * decimals if decimals else "#,##0"))
+def kinds_name(kind: str) -> Any:
+    """The word for many places of a kind."""
+    return KINDS_NAMES[kind]
 
 
 def status_name(status: str, kind: str | None = None) -> Any:
@@ -81,9 +66,27 @@ def status_name(status: str, kind: str | None = None) -> Any:
     return STATUS_NAMES_OF.get((kind or "", status)) or STATUS_NAMES[status]
 
 
+def problem_title(status: int) -> Any:
+    """What happened, in a few words for somebody who does not know the codes of HTTP."""
+    return PROBLEM_TITLES.get(status) or gettext("Something went wrong on our side")
+
+
 def said(names: Mapping[str, str]) -> str:
     """The text in the reader's language, else in any language that it is written in."""
     return names.get(language()) or next(iter(names.values()), "")
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """A number with this many decimals, as the reader writes it."""
+    return str(format_decimal(value, "#,##0." + "0" * decimals if decimals else "#,##0"))
+
+
+def distance(metres: float) -> str:
+    """About how far, in metres up to a kilometre and in kilometres above."""
+    if metres < 1000:
+        return f"{number(metres)} m"
+    kilometres = number(metres / 1000, 0 if metres % 1000 == 0 else 1)
+    return f"{kilometres} km"
 
 
 def day(moment: datetime | None, time_zone: str = "Europe/Rome") -> str:
@@ -93,13 +96,6 @@ def day(moment: datetime | None, time_zone: str = "Europe/Rome") -> str:
     return str(format_date(moment.astimezone(ZoneInfo(time_zone)), "long"))
 
 
-def here(**changes: str | None) -> str:
-    """This page's address with parameters changed; None takes one away."""
-    kept = {name: value for name, value in request.args.items() if name not in changes}
-    words = urlencode(kept | {name: value for name, value in changes.items() if value is not None})
-    return request.path + ("?" + words if words else "")
-
-
-def static(path: str) -> str:
-    """The address of a static file."""
-    return "/static/" + path
+def last_day(end: datetime, time_zone: str = "Europe/Rome") -> str:
+    """The last day that counts of a time that ends before `end`."""
+    return day(end - timedelta(microseconds=1), time_zone)

@@ -1,0 +1,46 @@
+"""What every template can use: words for codes, numbers and dates as the reader writes them, and static files."""
+
+from typing import Any
+
+from flask import Flask
+
+from app.context import LANGUAGES, language
+from app.pages import browser, links, words
+from app.pages.files import serve_files
+from app.places.texts import summary_of, title_of
+from app.tables.places import KINDS, STATUSES
+
+
+def install(app: Flask) -> None:
+    """Give the templates of `app` their words, and the browser its files."""
+    files = serve_files(app)
+    app.jinja_env.globals |= {
+        "KINDS": KINDS,
+        "STATUSES": STATUSES,
+        "LANGUAGES": LANGUAGES,
+        "LANGUAGE_NAMES": words.LANGUAGE_NAMES,
+        "browser_configuration": browser.configuration,
+        "here": links.here,
+        "kind_name": words.kind_name,
+        "kinds_name": words.kinds_name,
+        "language": language,
+        "modules": files.modules,
+        "problem_title": words.problem_title,
+        "static": files.address,
+        "status_name": words.status_name,
+        "with_filters": links.with_filters,
+    }
+    app.jinja_env.filters |= {
+        "day": words.day,
+        "distance": words.distance,
+        "is_link": links.is_link,
+        "last_day": words.last_day,
+        "number": words.number,
+        "said": words.said,
+        "summary_of": _in_readers_language(summary_of),
+        "title_of": _in_readers_language(title_of),
+    }
+
+
+def _in_readers_language(texts: Any) -> Any:
+    return lambda place: texts(place, language())

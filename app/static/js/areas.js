@@ -1,0 +1,134 @@
+// The areas under the pins: shapes loaded once for a layer, painted anew for each indicator.
+import * as L from "./leaflet.js";
+import { classOf, colours, valueInWords } from "./class-rules.js";
+import { dotted, hatched } from "./fills.js";
+import { Latest } from "./latest.js";
+
+/** @typedef {import("./types.d.ts").Values} Values */
+/** @typedef {import("./words.js").Words} Words */
+
+const LINE = { color: "#8395a7", weight: 1, opacity: 0.9 };
+const PALE = { ...LINE, fillColor: "#ffffff", fillOpacity: 0.55 };
+
+export class Areas {
+  /**
+   * @param {L.Map} map
+   * @param {string} base the city's address
+   * @param {Words} words
+   */
+  constructor(map, base, words) {
+    this.map = map;
+    this.base = base;
+    this.words = words;
+    this.renderer = L.canvas({ padding: 0.4, tolerance: 2 });
+    this.tooltip = L.tooltip({ className: "area-tip", direction: "top", offset: [0, -6], opacity: 1 });
+    this.slug = "";
+    /** @type {L.GeoJSON | null} */
+    this.layer = null;
+    /** @type {Values | null} */
+    this.values = null;
+    this.outlined = "";
+    this.shapes = new Latest();
+    this.figures = new Latest();
+    map.on("mouseout", () => this.tooltip.remove());
+  }
+
+  /**
+   * Show a layer, painted by an indicator where one is named; gives its values. "none" shows nothing.
+   * @param {string} layer
+   * @param {string} indicator
+   * @returns {Promise<Values | null>}
+   */
+  async show(layer, indicator) {
+    const [values] = await Promise.all([this.#load(layer, indicator), this.#draw(layer)]);
+    this.values = values;
+    this.#paint();
+    return values;
+  }
+
+  /**
+   * Draw a strong line around one area, and say in the map what it is.
+   * @param {string} code
+   */
+  outline(code) {
+    this.outlined = code;
+    this.#paint();
+  }
+
+  /** @param {string} layer @param {string} indicator @returns {Promise<Values | null>} */
+  async #load(layer, indicator) {
+    this.figures.stop();
+    if (layer === "none" || !indicator) return null;
+    const query = new URLSearchParams({ indicator, lang: this.words.language });
+    const answer = await this.figures.ask(`${this.base}areas/${encodeURIComponent(layer)}/values?${query}`);
+    return answer ? answer.json() : null;
+  }
+
+  /** @param {string} slug */
+  async #draw(slug) {
+    if (slug === this.slug) return;
+    this.slug = slug;
+    this.outlined = "";
+    this.layer?.remove();
+    this.layer = null;
+    if (slug === "none") return;
+    const answer = await this.shapes.ask(`${this.base}areas/${encodeURIComponent(slug)}/shapes`);
+    if (!answer || slug !== this.slug) return;
+    const collection = await answer.json();
+    this.map.getContainer().dataset.areas = String(collection.features.length);
+    const options = { renderer: this.renderer, style: () => PALE };
+    this.layer = L.geoJSON(collection, /** @type {L.GeoJSONOptions} */ (options)).addTo(this.map);
+    this.layer.on("mouseover mousemove click", (event) => this.#point(event));
+    this.layer.on("mouseout", () => this.tooltip.remove());
+  }
+
+  #paint() {
+    const { layer, values } = this;
+    if (!layer) return;
+    const steps = values?.classes ? colours(values.classes.upper.length) : [];
+    const dots = steps.map((colour) => dotted(colour));
+    const none = hatched();
+    const few = new Set(values?.few_residents);
+    layer.setStyle((feature) => {
+      const code = feature?.properties.code;
+      const line = code === this.outlined ? { color: "#17324d", weight: 3, opacity: 1 } : LINE;
+      const value = values?.values[code];
+      if (!values?.classes) return { ...PALE, ...line };
+      if (value === undefined) return { ...line, fillColor: /** @type {any} */ (none), fillOpacity: 0.8 };
+      const step = classOf(value, values.classes.upper);
+      const fill = few.has(code) ? /** @type {any} */ (dots[step]) : steps[step];
+      return { ...line, color: line === LINE ? "#ffffff" : line.color, fillColor: fill, fillOpacity: 0.82 };
+    });
+    if (this.outlined) this.#named(this.outlined)?.bringToFront();
+  }
+
+  /** @param {string} code @returns {L.Path | undefined} */
+  #named(code) {
+    const found = this.layer?.getLayers().find((one) => /** @type {any} */ (one).feature?.properties.code === code);
+    return /** @type {L.Path | undefined} */ (found);
+  }
+
+  /** @param {L.LeafletEvent} event */
+  #point(event) {
+    const { latlng, propagatedFrom } = /** @type {any} */ (event);
+    const properties = propagatedFrom?.feature?.properties;
+    if (!properties) return;
+    this.tooltip.setContent(this.#sentence(properties)).setLatLng(latlng).addTo(this.map);
+  }
+
+  /** @param {{code: string, name: string | null}} area */
+  #sentence({ code, name }) {
+    const box = document.createElement("div");
+    const title = document.createElement("strong");
+    title.textContent = [name, this.words.say("zone", { code })].filter(Boolean).join(" · ");
+    box.append(title);
+    if (this.values) {
+      const { indicator, values, few_residents } = this.values;
+      const value = values[code];
+      const said = value === undefined ? this.words.say("no_data") : valueInWords(value, indicator, this.words);
+      const few = few_residents.includes(code) ? ` · ${this.words.say("few_residents")}` : "";
+      box.append(document.createElement("br"), `${indicator.name}: ${said} (${indicator.year})${few}`);
+    }
+    return box;
+  }
+}

@@ -1,0 +1,44 @@
+// Questions of which only the last one counts.
+
+/** Asks the server, and gives up the question before when a new one comes. */
+export class Latest {
+  /** @type {AbortController | null} */
+  #running = null;
+
+  /**
+   * The answer; null where a newer question came before it. Throws where the server cannot be reached or refuses.
+   * @param {string} address
+   * @returns {Promise<Response | null>}
+   */
+  async ask(address) {
+    this.stop();
+    const running = (this.#running = new AbortController());
+    try {
+      const answer = await fetch(address, { signal: running.signal });
+      if (!answer.ok) throw new Error(`${answer.status} for ${address}`);
+      return running.signal.aborted ? null : answer;
+    } catch (error) {
+      if (running.signal.aborted) return null;
+      throw error;
+    }
+  }
+
+  /** Give up the question that is on its way. */
+  stop() {
+    this.#running?.abort();
+  }
+}
+
+/**
+ * The function, called once calls have stopped coming for a while.
+ * @template {unknown[]} A
+ * @param {(...given: A) => void} call
+ * @param {number} milliseconds
+ */
+export function settled(call, milliseconds) {
+  let timer = 0;
+  return (/** @type {A} */ ...given) => {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => call(...given), milliseconds);
+  };
+}
