@@ -63,11 +63,11 @@ function icons() {
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
 }
 
+// All is made before anything is removed, so that a failure leaves the folder as it was.
+const made = { "bootstrap-italia/italia.css": italia(), "bootstrap-italia/icons.svg": icons(), "leaflet/leaflet.js": leaflet() };
 rmSync(vendor, { recursive: true, force: true });
 for (const [from, to] of COPIED) {
   mkdirSync(dirname(join(vendor, to)), { recursive: true });
   cpSync(join(modules, from), join(vendor, to));
 }
-write("bootstrap-italia/italia.css", italia());
-write("bootstrap-italia/icons.svg", icons());
-write("leaflet/leaflet.js", leaflet());
+for (const [name, text] of Object.entries(made)) write(name, text);

@@ -7,8 +7,8 @@ import { Latest } from "./latest.js";
 /** @typedef {import("./types.d.ts").Values} Values */
 /** @typedef {import("./words.js").Words} Words */
 
-const LINE = { color: "#8395a7", weight: 1, opacity: 0.9 };
-const PALE = { ...LINE, fillColor: "#ffffff", fillOpacity: 0.55 };
+const LINE = { color: "#a9b8c7", weight: 1, opacity: 1 };
+const PALE = { ...LINE, fillColor: "#ffffff", fillOpacity: 0.6 };
 
 export class Areas {
   /**
@@ -97,7 +97,7 @@ export class Areas {
       if (value === undefined) return { ...line, fillColor: /** @type {any} */ (none), fillOpacity: 0.8 };
       const step = classOf(value, values.classes.upper);
       const fill = few.has(code) ? /** @type {any} */ (dots[step]) : steps[step];
-      return { ...line, color: line === LINE ? "#ffffff" : line.color, fillColor: fill, fillOpacity: 0.82 };
+      return { ...line, color: line === LINE ? "#ffffff" : line.color, fillColor: fill, fillOpacity: 0.86 };
     });
     if (this.outlined) this.#named(this.outlined)?.bringToFront();
   }

@@ -57,7 +57,8 @@ export class Legend {
     one("[data-legend-description]").textContent = indicator.description;
     const direction = { 1: "more_fragile", [-1]: "less_fragile" }[indicator.polarity];
     const unit = [indicator.unit, indicator.year].filter(Boolean).join(", ");
-    one("[data-legend-unit]").textContent = direction ? `${unit}. ${words.say(direction)}` : unit;
+    one("[data-legend-unit]").textContent = unit;
+    one("[data-legend-direction]").textContent = direction ? words.say(direction) : "";
     const steps = classes ? colours(classes.upper.length) : [];
     const said = classes ? ranges(classes, indicator.decimals, words) : [];
     one("[data-legend-classes]").replaceChildren(...steps.map((colour, number) => row(colour, said[number])));

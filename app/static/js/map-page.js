@@ -90,10 +90,7 @@ class MapPage {
 
   goHome() {
     const [west, south, east, north] = this.configuration.city.home;
-    this.visible.fit([
-      [south, west],
-      [north, east],
-    ]);
+    this.visible.fitBesideLegend(L.latLngBounds([south, west], [north, east]));
   }
 
   #listen() {
@@ -184,7 +181,7 @@ class MapPage {
     if (picked.type === "words") return this.filter();
     this.filters.field.value = this.asked.q;
     if (picked.type === "area") return this.showArea(picked.layer ?? "", picked.code ?? "", picked.box ?? []);
-    return this.open(picked.url ?? "", this.filters.field);
+    return this.open(picked.url ?? "", this.filters.field, { near: CLOSE - 1 });
   }
 
   /** @param {string} layer @param {string} code @param {number[]} box */
@@ -208,9 +205,9 @@ class MapPage {
    * Open a place over the list. Its page's address goes into the history, so that Back closes it.
    * @param {string} url
    * @param {HTMLElement | null} opener
-   * @param {boolean} [remember]
+   * @param {{remember?: boolean, near?: number}} [how] `near`: the zoom from which the place is to be seen
    */
-  async open(url, opener, remember = true) {
+  async open(url, opener, { remember = true, near = 0 } = {}) {
     const path = new URL(url, location.href).pathname;
     try {
       const article = await this.panel.open(path, location.search);
@@ -221,13 +218,13 @@ class MapPage {
       this.sheet.raise();
       this.#select();
       const { lat, lon } = selectedIn(article);
-      if (this.map.getZoom() < 13) this.visible.centre([lat, lon], 15);
+      if (near) this.visible.centre([lat, lon], Math.max(near, this.map.getZoom()));
       else this.visible.reveal([lat, lon]);
       this.panel.focus();
       announce(this.words.say("opened", { title: article.dataset.title ?? "" }));
     } catch {
       this.note.show("place", this.words.say("place_failed"), this.words.say("try_again"), () =>
-        this.open(url, opener, remember),
+        this.open(url, opener, { remember, near }),
       );
     }
   }
@@ -279,7 +276,7 @@ class MapPage {
     }
     const wanted = placeOf(location.pathname);
     if (wanted === (this.panel.article?.dataset.placePage ?? null)) return;
-    if (wanted) this.open(location.pathname, null, false);
+    if (wanted) this.open(location.pathname, null, { remember: false });
     else this.close(false);
   }
 

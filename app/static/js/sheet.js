@@ -5,7 +5,7 @@ import { next, pixels, resting } from "./sheet-rules.js";
 /** @typedef {import("./sheet-rules.js").Height} Height */
 /** @typedef {import("./words.js").Words} Words */
 
-const TOP = 72; // stays free above the sheet: the search field
+const TOP = 118; // stays free above the sheet: the search field and the chips
 
 export class Sheet {
   /** @param {Words} words */

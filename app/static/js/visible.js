@@ -79,6 +79,22 @@ export class Visible {
   }
 
   /**
+   * Show a box beside the legend where that takes no zoom away from it, else beside the panel alone.
+   * @param {L.LatLngBounds} bounds
+   */
+  fitBesideLegend(bounds) {
+    const { left, top, right, bottom } = this.margins();
+    const legend = one("[data-legend]").getBoundingClientRect();
+    const free = narrow.matches || !legend.width ? right : this.map.getSize().x - legend.left;
+    const zoom = (/** @type {number} */ side) =>
+      this.map.getBoundsZoom(bounds, false, L.point(left + side, top + bottom));
+    this.fit(bounds, {
+      paddingTopLeft: [left, top],
+      paddingBottomRight: [zoom(free) < zoom(right) ? right : free, bottom],
+    });
+  }
+
+  /**
    * Show a point in the middle of the part that can be seen.
    * @param {L.LatLngExpression} place
    * @param {number} zoom
