@@ -74,22 +74,53 @@ def test_no_hidden_place_appears_anywhere(app: Flask, client: FlaskClient, furni
         assert not any(key in found for key in hidden if key not in url), url
 
 
-def test_every_statement_says_its_city(
-    app: Flask, client: FlaskClient, furnished: Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    statements: set[str] = set()
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every statement that the application runs, in its order."""
+    ran: list[str] = []
     original = database_module._executed
 
-    def recorded(db: Connection, row_factory: Any, sql: str, *rest: Any) -> Any:
-        statements.add(sql)
-        return original(db, row_factory, sql, *rest)
+    def noted(db: Connection, factory: Any, sql: str, *rest: Any) -> Any:
+        ran.append(sql)
+        return original(db, factory, sql, *rest)
 
-    monkeypatch.setattr(database_module, "_executed", recorded)
+    monkeypatch.setattr(database_module, "_executed", noted)
+    return ran
+
+
+def test_every_statement_says_its_city(
+    app: Flask, client: FlaskClient, furnished: Connection, statements: list[str]
+) -> None:
     place = add_place(furnished)
     for url in addresses(app, place):
         for query in ("", "q=cascina", "q=casnica", "kind=house,site&status=active"):
             client.get(url + ("&" if "?" in url else "?") + query)
 
-    assert len(statements) > 15
-    for statement in statements:
+    assert len(set(statements)) > 15
+    for statement in set(statements):
         assert len(SAID.findall(statement)) >= len(NAMED.findall(statement)), statement
+
+
+QUESTIONS = {
+    "/torino/": 4,
+    "/torino/list?bbox=7,45,8,46": 1,
+    "/torino/pins?bbox=7,45,8,46&zoom=12": 3,
+    "/torino/areas/zones": 3,
+    "/torino/areas/zones/values": 3,
+    "/torino/search?q=orto": 3,
+    "/ogc/collections/places/items?city=torino": 1,
+    "/ogc/collections/areas/items?city=torino": 1,
+}
+"""How many questions an address may ask; the cities apart, which are asked for every few seconds."""
+
+
+@pytest.mark.parametrize("url", QUESTIONS)
+def test_an_address_asks_few_questions_however_much_there_is(
+    client: FlaskClient, furnished: Connection, statements: list[str], url: str
+) -> None:
+    for _ in range(60):
+        add_place(furnished, 7.6, 45.05, title="Orto")
+
+    assert client.get(url).status_code == 200
+
+    assert len([statement for statement in statements if "FROM cities" not in statement]) <= QUESTIONS[url]
