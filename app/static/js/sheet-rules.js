@@ -12,7 +12,8 @@ export const HEIGHTS = /** @type {const} */ (["peek", "half", "full"]);
  */
 export function pixels(window, top) {
   const full = Math.max(200, window - top);
-  return { peek: Math.min(96, full), half: Math.min(Math.round(window * 0.5), full), full };
+  const peek = Math.min(96, full);
+  return { peek, half: Math.max(peek, Math.min(Math.round(window * 0.5), full)), full };
 }
 
 /**
