@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from app.db import rows
+from app.statements import rows
 
 
 @dataclass(frozen=True, slots=True)

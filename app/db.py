@@ -1,17 +1,12 @@
 """The database: one pool of connections, transactions, migrations and the serving role's privileges."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
 from psycopg import OperationalError as DriverError
-from psycopg import RawCursor
-from psycopg.rows import class_row, tuple_row
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
@@ -19,34 +14,34 @@ from app.errors import DatabaseError
 from app.tables import metadata
 from app.tables.registry import PRIVILEGES, scope_of
 
-Row = TypeVar("Row")
-Params = Mapping[str, Any]
-
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 MIGRATION_LOCK = 0x434F5254  # any constant will do, as long as every migrating process takes the same one
 
 
-class Database:
-    """A pool of `size` connections to one database.
+def session_options(timeout_ms: int) -> str:
+    """The settings of a session, as libpq takes them.
 
-    `statement_timeout` (milliseconds; 0: none) ends abandoned work. The word similarity threshold is what
-    makes a search forgive typing errors. Plans are generic, because our statements keep one shape whatever
-    is asked (planning the sixteen arms of a page takes longer than running them), and one query uses one
-    core, because the next reader wants the other.
+    The word similarity threshold is what makes a search forgive typing errors. Plans are generic, because our
+    statements keep one shape whatever is asked (planning the sixteen arms of a page takes longer than running
+    them), and one query uses one core, because the next reader wants the other.
     """
+    return (
+        f"-c statement_timeout={timeout_ms} -c pg_trgm.word_similarity_threshold=0.45"
+        " -c timezone=UTC -c search_path=public"
+        " -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0"
+    )
+
+
+class Database:
+    """A pool of `size` connections to one database; `timeout_ms` ends abandoned work (0: never)."""
 
     def __init__(self, url: str, *, size: int = 2, timeout_ms: int = 10_000) -> None:
-        options = (
-            f"-c statement_timeout={timeout_ms} -c pg_trgm.word_similarity_threshold=0.45"
-            " -c timezone=UTC -c search_path=public"
-            " -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0"
-        )
         self.engine: Engine = create_engine(
             url,
             pool_size=size,
             max_overflow=0,
             pool_pre_ping=False,
-            connect_args={"options": options, "application_name": "cortile"},
+            connect_args={"options": session_options(timeout_ms), "application_name": "cortile"},
         )
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -65,44 +60,6 @@ class Database:
     def close(self) -> None:
         """Give every idle connection back to the server."""
         self.engine.dispose()
-
-
-def rows(db: Connection, kind: type[Row], sql: str, params: Params) -> list[Row]:
-    """Every row of the answer as a `kind`, a dataclass whose fields are the columns' names.
-
-    The statement goes to psycopg as it is written: going through SQLAlchemy's execution would cost half as
-    much processor time again.
-    """
-    found: list[Row] = _executed(db, class_row(kind), sql, params, None).fetchall()
-    return found
-
-
-def row(db: Connection, sql: str, params: Params) -> tuple[Any, ...]:
-    """The one row of an answer that always has one, by a statement prepared at first use."""
-    found = _executed(db, tuple_row, sql, params, True).fetchone()
-    if found is None:
-        raise LookupError(sql)
-    return tuple(found)
-
-
-def _executed(db: Connection, row_factory: Any, sql: str, params: Params, prepare: bool | None) -> Any:
-    """A cursor with the answer; its statement took $1, $2, ... for each %(name)s.
-
-    psycopg would look for the names in a long statement at every execution, which takes longer than all
-    that it does besides.
-    """
-    statement, names = _numbered(sql)
-    driver: Any = db.connection.driver_connection
-    cursor = RawCursor(driver, row_factory=row_factory)
-    return cursor.execute(statement, [params[name] for name in names], prepare=prepare, binary=True)
-
-
-@lru_cache(maxsize=512)
-def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
-    """The statement as PostgreSQL takes it, and the names of its parameters in their order."""
-    numbers: dict[str, int] = {}
-    statement = re.sub(r"%\((\w+)\)s", lambda name: f"${numbers.setdefault(name[1], len(numbers) + 1)}", sql)
-    return statement.replace("%%", "%").encode(), tuple(numbers)
 
 
 @contextmanager

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.db import row, rows
 from app.params import Bbox
+from app.statements import row, rows
 
 FEATURE = (
     """'{"type":"Feature","id":' || to_json(layer || '/' || code) || ',"geometry":' """

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from app.db import row, rows
 from app.params import Cursor
 from app.places.selection import Match, Selection, conditions, page, parameters
+from app.statements import row, rows
 from app.tables.places import VISIBLE
 
 PROPERTIES = (
@@ -94,14 +95,20 @@ class Count:
 
 def features(db: Connection, selection: Selection, limit: int) -> Page:
     """The next `limit` places as GeoJSON features, made by the database."""
-    sql = f"""WITH {page(selection, COLUMNS)},
+    values = parameters(selection) | {"limit": limit}
+    body, count, found, morton, last = row(db, features_statement(selection.shape()), values)
+    return Page(body, count, Cursor(morton, last) if found > limit else None)
+
+
+@lru_cache(maxsize=64)
+def features_statement(selection: Selection) -> str:
+    """The SQL of `features`: their JSON, how many there are, how many were found, and the last one's key."""
+    return f"""WITH {page(selection, COLUMNS)},
         numbered AS (SELECT *, row_number() OVER () AS number FROM page),
         kept AS (SELECT * FROM numbered WHERE number <= %(limit)s)
         SELECT convert_to(coalesce(string_agg({FEATURE}, ','), ''), 'UTF8'), count(*),
             (SELECT count(*) FROM page), (array_agg(morton))[count(*)], (array_agg(id))[count(*)]
         FROM kept"""
-    body, count, found, morton, last = row(db, sql, parameters(selection) | {"limit": limit})
-    return Page(body, count, Cursor(morton, last) if found > limit else None)
 
 
 def feature(db: Connection, city_id: int, place_id: UUID) -> bytes | None:

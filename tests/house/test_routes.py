@@ -1,7 +1,7 @@
 """What holds for every address: it states a permission, names its city in SQL, and hides what is hidden."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection
 
-from app import db as database_module
+from app import statements as statements_module
 from app.permissions import Permission
 from app.tables import metadata
 from app.tables.registry import Scope, scope_of
@@ -78,13 +78,13 @@ def test_no_hidden_place_appears_anywhere(app: Flask, client: FlaskClient, furni
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every statement that the application runs, in its order."""
     ran: list[str] = []
-    original = database_module._executed
+    original = statements_module.executed
 
-    def noted(db: Connection, factory: Any, sql: str, *rest: Any) -> Any:
+    def noted(db: Connection, sql: str, params: Mapping[str, Any]) -> Any:
         ran.append(sql)
-        return original(db, factory, sql, *rest)
+        return original(db, sql, params)
 
-    monkeypatch.setattr(database_module, "_executed", noted)
+    monkeypatch.setattr(statements_module, "executed", noted)
     return ran
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from app.db import rows
 from app.places.selection import Selection, parameters, pins
+from app.statements import rows
 
 
 @dataclass(frozen=True, slots=True)
