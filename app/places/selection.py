@@ -18,7 +18,9 @@ from app.tables.places import SHAPE, VISIBLE
 from geo import curve
 
 ARMS = 16
+ARM_PARAMETERS = ("arm_kinds", "arm_firsts", "arm_keys", "arm_lasts")
 NOBODY = UUID(int=0)  # sorts before every id there is
+BEFORE_ALL = str(NOBODY)
 WHOLE_CURVE = (0, 2**62 - 1)
 
 
@@ -49,6 +51,15 @@ class Selection:
     match: Match | None = None
     bbox: Bbox | None = None
     after: Cursor | None = None
+
+    def shape(self) -> "Selection":
+        """Another selection with the same SQL, whatever is asked for: what a cache of statements goes by."""
+        box = self.bbox and (ACROSS if self.bbox.west > self.bbox.east else WITHIN)
+        match = self.match and Match("", self.match.forgiving)
+        return Selection(0, self.kinds and ("",), self.statuses and ("",), match, box)
+
+
+WITHIN, ACROSS = Bbox(0, 0, 0, 0), Bbox(1, 0, 0, 0)
 
 
 def conditions(selection: Selection) -> str:
@@ -91,11 +102,12 @@ def parameters(selection: Selection) -> dict[str, Any]:
         values |= {"words": selection.match.words, "query": selection.match.query}
     if box := selection.bbox:
         values |= {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
-    for number, (kind, first, key, last) in enumerate(_intervals(selection)):
-        values |= {f"kind{number}": kind, f"first{number}": Int8(first), f"last{number}": Int8(last)}
-        values[f"key{number}"] = key
     after = selection.after or Cursor(-1, NOBODY)
-    return values | {"after": Int8(after.morton), "after_id": after.id}
+    values |= {"after": Int8(after.morton), "after_id": after.id}
+    arms = zip(*_intervals(selection), strict=True)
+    return values | {
+        name: f"{{{','.join(column)}}}" for name, column in zip(ARM_PARAMETERS, arms, strict=True)
+    }
 
 
 def page(selection: Selection, columns: str) -> str:
@@ -123,13 +135,14 @@ def pins(selection: Selection, columns: str) -> str:
 
 
 def _arms(selection: Selection, columns: str, condition: str) -> list[str]:
-    kind = " AND kind = %(kind{0})s" if selection.kinds else ""
+    kind = " AND kind = (%(arm_kinds)s::text[])[{0}]" if selection.kinds else ""
     status = " AND status = ANY(%(statuses)s)" if selection.statuses else ""
     arm = (
         f"SELECT {columns} FROM places WHERE city_id = %(city)s AND {VISIBLE}{kind}{status}"
-        f" AND (morton, id) > (%(first{{0}})s, %(key{{0}})s) AND morton <= %(last{{0}})s AND {condition}"
+        " AND (morton, id) > ((%(arm_firsts)s::bigint[])[{0}], (%(arm_keys)s::uuid[])[{0}])"
+        f" AND morton <= (%(arm_lasts)s::bigint[])[{{0}}] AND {condition}"
     )
-    return [arm.replace("{0}", str(number)) for number in range(ARMS)]
+    return [arm.replace("{0}", str(number)) for number in range(1, ARMS + 1)]
 
 
 def _shapes(selection: Selection, columns: str) -> str:
@@ -160,23 +173,22 @@ def _touching(selection: Selection) -> str:
     return f"geom && {box} AND ST_Intersects(geom, {box})"
 
 
-def _intervals(selection: Selection) -> list[tuple[str | None, int, UUID, int]]:
+def _intervals(selection: Selection) -> list[tuple[str, str, str, str]]:
     """(kind, first code, id before the first, last code) of each arm; unused arms are empty ranges.
 
-    With kinds asked for, each kind gets its share of the ranges, so that a rare kind is found by the index
-    on kinds however many places of other kinds there are.
+    All are texts, because they travel as four arrays, which costs less than 64 parameters. With kinds asked
+    for, each kind gets its share of the ranges, so that a rare kind is found by the index on kinds however
+    many places of other kinds there are.
     """
-    kinds: tuple[str | None, ...] = selection.kinds or (None,)
-    ranges = _ranges(selection.bbox, max(2, ARMS // len(kinds)))
+    kinds = selection.kinds or ("",)
     after = selection.after or Cursor(-1, NOBODY)
-    intervals: list[tuple[str | None, int, UUID, int]] = []
-    for first, last in ranges:
+    intervals = []
+    for first, last in _ranges(selection.bbox, max(2, ARMS // len(kinds))):
         if last < after.morton:
             continue
-        begin = (after.morton, after.id) if first <= after.morton else (first, NOBODY)
-        intervals += [(kind, *begin, last) for kind in kinds]
-    unused: tuple[str | None, int, UUID, int] = (kinds[0], 1, NOBODY, 0)
-    return intervals + [unused] * (ARMS - len(intervals))
+        code, key = (after.morton, str(after.id)) if first <= after.morton else (first, BEFORE_ALL)
+        intervals += [(kind, str(code), key, str(last)) for kind in kinds]
+    return intervals + [(kinds[0], "1", BEFORE_ALL, "0")] * (ARMS - len(intervals))
 
 
 def _ranges(bbox: Bbox | None, at_most: int) -> list[tuple[int, int]]:
