@@ -13,6 +13,7 @@ from app.pages import install as install_pages
 from app.publish.map.views import blueprint as map_page
 from app.publish.ogc.views import blueprint as ogc
 from app.publish.tiles.views import blueprint as tiles
+from app.runtime import settle
 from app.settings import CHECKOUT, Settings
 
 BLUEPRINTS = (map_page, tiles, areas, ogc)
@@ -48,7 +49,9 @@ def create_app(settings: Settings) -> Flask:
 
 def application() -> Flask:
     """What the server's processes load: the application of this environment."""
-    return create_app(Settings.from_env())
+    made = create_app(Settings.from_env())
+    settle()
+    return made
 
 
 def _surround(response: Response) -> Response:

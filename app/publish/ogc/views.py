@@ -98,7 +98,7 @@ def _features(name: str, features: bytes, count: int, after: str | None) -> Resp
     if after:
         links.append(documents.link("next", GEOJSON, public_url(path, {**request.args, "after": after})))
     tail = json.dumps({"numberReturned": count, "links": links}, ensure_ascii=False).encode()
-    body = b'{"type":"FeatureCollection","features":[' + features + b"]," + tail[1:]
+    body = b"".join((b'{"type":"FeatureCollection","features":[', features, b"],", tail[1:]))
     return finished(body, GEOJSON, BRIEFLY)
 
 
