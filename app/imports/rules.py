@@ -27,7 +27,8 @@ def active(batch: UUID, undoes: Mapping[UUID, UUID]) -> bool:
 def undo_target(batch: UUID, undoes: Mapping[UUID, UUID]) -> tuple[UUID, bool]:
     """What undoing `batch` comes to: the batch to take back, or the undo to reverse; whether it is a redo.
 
-    An undo of an undo did the first batch again, so to undo that is to undo the first batch.
+    An undo of an undo did the first batch again, so to undo that is to undo the first batch, and is recorded
+    so: whether a batch stands then depends on its own undos alone.
     """
     chain = [batch]
     while chain[-1] in undoes:

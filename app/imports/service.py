@@ -178,7 +178,7 @@ def _make_layer(db: Connection, layer: Layer, run: Run) -> None:
     if not layer.names:
         raise ImportRefused(
             f"{run.city_name} has no layer {layer.slug} (it has {', '.join(there) or 'none'}): to make it, "
-            " name it with --layer-name-it and --layer-name-en."
+            "name it with --layer-name-it and --layer-name-en."
         )
     names = {
         language: layer.names.get(language, next(iter(layer.names.values())))
@@ -270,13 +270,13 @@ def undo_batch(db: Connection, batch: UUID, run: Run) -> queries.Batch:
     if batch not in known:
         raise NotFound(f"{run.city_name} has no import batch {batch}; see cortile import list.")
     undoes = {found.id: found.undoes for found in known.values() if found.undoes is not None}
-    if not active(batch, undoes):
-        later = next(key for key, undone in undoes.items() if undone == batch and active(key, undoes))
+    first, is_redo = undo_target(batch, undoes)
+    if not active(first, undoes):
+        later = next(key for key, undone in undoes.items() if undone == first and active(key, undoes))
         raise ImportRefused(
-            f"The batch {batch} is undone already; to do it again: cortile import undo {later}."
+            f"The batch {first} is undone already; to do it again: cortile import undo {later}."
         )
     target = TARGETS[known[batch].subject]
-    first, is_redo = undo_target(batch, undoes)
     stamp = Stamp(run.city.id, run.batch, run.clock())
     queries.prepare_session(db)
     most = max(queries.rows_held(db, target, run.city.id), REBUILD_FROM)
@@ -293,7 +293,7 @@ def undo_batch(db: Connection, batch: UUID, run: Run) -> queries.Batch:
         undo_queries.bring_back_listed(db, target, stamp)
     counts = (restored + removed + back + kept, back, restored + removed, kept, 0, 0)
     name = known[batch].file_name
-    done = queries.Batch(run.batch, target.subject, name, batch, stamp.at, run.clock(), *counts)
+    done = queries.Batch(run.batch, target.subject, name, first, stamp.at, run.clock(), *counts)
     queries.add_batch(db, run.city.id, done)
     return done
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from app.imports.report import Report
 
-ROWS_A_CHUNK = 65_536
+ROWS_A_CHUNK = 16_384
 
 Numbers = npt.NDArray[np.int64]
 Geometries = npt.NDArray[np.object_]

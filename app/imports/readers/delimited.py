@@ -18,7 +18,7 @@ from app.imports.report import Report
 from app.imports.source import Chunk, FileOptions, Numbers, Source
 
 DELIMITERS = (",", ";", "\t", "|")
-BLOCK = 8 << 20
+BLOCK = 2 << 20
 _SAMPLE = 64 << 10
 _NOT_IN_1252 = frozenset({0x81, 0x8D, 0x8F, 0x90, 0x9D})
 

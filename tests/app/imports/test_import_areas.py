@@ -1,0 +1,201 @@
+"""Areas, their figures, and a whole city from a folder."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.errors import ImportRefused
+from app.imports.area_queries import Indicator
+from app.imports.definitions import read_definitions
+from app.imports.demo import load_demonstration_city
+from app.imports.service import ValueOptions
+
+from .conftest import Town
+
+Write = Callable[..., Path]
+BOWTIE = [[7.6, 45.0], [7.7, 45.1], [7.7, 45.0], [7.6, 45.1], [7.6, 45.0]]
+MINE = """SELECT code, name, GeometryType(geom), ST_IsValid(geom), approximate, revision FROM areas
+    WHERE city_id = 1272"""
+
+
+def box(west: float) -> list[list[float]]:
+    return [[west, 45.0], [west + 0.1, 45.0], [west + 0.1, 45.1], [west, 45.1], [west, 45.0]]
+
+
+def layer(*rings: Any, name: str = "Zona") -> str:
+    features = [
+        {"type": "Feature", "properties": {"code": f"0{n}", "name": f"{name} {n}"},
+         "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        for n, ring in enumerate(rings, start=1)
+    ]  # fmt: skip
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+def test_areas_are_repaired_counted_and_become_multipolygons(town: Town, write: Write) -> None:
+    outcome = town.areas(write("z.geojson", layer(box(7.6), BOWTIE)), name="name")
+    assert (outcome.batch.inserted, outcome.batch.repaired) == (2, 1)
+    assert sorted(town.rows(MINE)) == [
+        ("01", "Zona 1", "MULTIPOLYGON", True, False, 1),
+        ("02", "Zona 2", "MULTIPOLYGON", True, False, 1),
+    ]
+    again = town.areas(write("z.geojson", layer(box(7.6), BOWTIE)), name="name")
+    assert (again.batch.updated, again.batch.unchanged) == (0, 2)
+
+
+def test_official_shapes_replace_drawn_ones_and_keep_names_and_figures(town: Town, write: Write) -> None:
+    town.areas(write("z.geojson", layer(box(7.6))), name="name", approximate=True)
+    official = town.areas(write("o.geojson", layer(box(7.5))))
+    assert official.batch.updated == 1
+    assert town.rows(MINE) == [("01", "Zona 1", "MULTIPOLYGON", True, False, 2)]
+    town.undo(official)
+    assert town.rows(MINE) == [("01", "Zona 1", "MULTIPOLYGON", True, True, 3)]
+
+
+def test_a_removed_area_that_comes_back_counts_its_revisions_on(town: Town, write: Write) -> None:
+    path = write("z.geojson", layer(box(7.6)))
+    town.undo(town.areas(path))
+    assert town.areas(path).batch.inserted == 1
+    assert town.one("SELECT revision FROM areas WHERE city_id = 1272") == 2
+
+
+def test_a_point_is_no_area(town: Town, write: Write) -> None:
+    outcome = town.areas(
+        write("z.csv", 'code,wkt\n1,POINT(7 45)\n2,"POLYGON((7 45,7.1 45,7.1 45.1,7 45))"\n')
+    )
+    assert (outcome.batch.inserted, outcome.batch.rejected) == (1, 1)
+    assert str(town.reports[-1].first[0]) == "row 2, geometry: An area must be a polygon."
+
+
+def test_a_new_layer_needs_a_name(town: Town, write: Write) -> None:
+    with pytest.raises(ImportRefused) as refused:
+        town.areas(write("z.geojson", layer(box(7.6))), names={})
+    assert str(refused.value) == (
+        "Torino has no layer zone (it has none): to make it, name it with --layer-name-it and "
+        "--layer-name-en."
+    )
+    with pytest.raises(ImportRefused, match=r"^--layer Zone A: it must begin with a small letter"):
+        town.areas(write("z.geojson", layer(box(7.6))), layer="Zone A")
+
+
+RATE = Indicator("rate", "zone", {"it": "Tasso"}, {"it": "%"}, 2021, 1, "test", "CC0")
+HEADS = Indicator("heads", "zone", {"it": "Teste"}, {"it": ""}, 2021, 0, "test", "CC0", position=1)
+FIGURES = (
+    "SELECT indicator, area_code, value, revision FROM indicator_values WHERE city_id = 1272 ORDER BY 1, 2"
+)
+
+
+@pytest.fixture
+def zones(town: Town, write: Write) -> Town:
+    town.areas(write("z.geojson", layer(box(7.6), box(7.5))))
+    return town
+
+
+def test_figures_join_on_the_code(zones: Town, write: Write) -> None:
+    options = ValueOptions("zone", "zona", (RATE, HEADS))
+    path = write("v.csv", "zona;rate;heads;x\n01;1,5;10;\n02;;20;\n99;3;30;\n")
+    outcome = zones.figures(path, options)
+    assert (outcome.batch.read, outcome.batch.inserted) == (3, 5)
+    assert zones.rows(FIGURES) == [
+        ("heads", "01", 10.0, 1), ("heads", "02", 20.0, 1), ("heads", "99", 30.0, 1),
+        ("rate", "01", 1.5, 1), ("rate", "99", 3.0, 1),
+    ]  # fmt: skip
+    assert outcome.notes == ("1 codes have no area in the layer zone yet: 99.",)
+    assert zones.figures(path, options).batch.unchanged == 5
+    changed = zones.figures(write("v.csv", "zona;rate;heads\n01;2,5;10\n"), options)
+    assert (changed.batch.updated, changed.batch.unchanged) == (1, 1)
+    zones.undo(changed)
+    assert zones.rows(FIGURES)[3] == ("rate", "01", 1.5, 3)
+
+
+def test_bad_figures_are_told_by_row(zones: Town, write: Write) -> None:
+    path = write("v.csv", "zona,tasso\n01,abc\n02,4\n,5\n02,6\n03,inf\n")
+    outcome = zones.figures(path, ValueOptions("zone", "zona", (RATE,), {"rate": "tasso"}))
+    assert (outcome.batch.read, outcome.batch.inserted, outcome.batch.rejected) == (5, 1, 4)
+    assert sorted(str(finding) for finding in zones.reports[-1].first) == [
+        "row 2, rate (from tasso): is not a number (“abc”)",
+        "row 4, code (from zona): is empty",
+        "row 5, area_code: repeats the identifier of row 3 (“02”)",
+        "row 6, rate (from tasso): is not a finite number (“inf”)",
+    ]
+
+
+def test_a_column_for_no_indicator_is_refused(zones: Town, write: Write) -> None:
+    path = write("v.csv", "zona,rate\n01,1\n")
+    before = zones.state()
+    for options, sentence in (
+        (ValueOptions("zone", "zona"), "No column of v.csv is called after an indicator of the "
+                                       "layer zone (they are "
+         "none): say which is which with --map indicator=COLUMN."),
+        (ValueOptions("zone", "zona", (HEADS,)), "v.csv has no column heads for the indicator "
+                                                 "of that name; its "
+         "columns are zona, rate: say which with --map indicator=COLUMN."),
+        (ValueOptions("zone", "zona", (), {"rat": "rate"}), "There is no indicator rat of the "
+                                                            "layer zone (there are "
+         "none): define it with --definitions or --year."),
+        (ValueOptions("zone", "zone", (RATE,)), "code=zone: the file has no column zone; its "
+                                                "columns are zona, rate."),
+    ):  # fmt: skip
+        with pytest.raises(ImportRefused) as refused:
+            zones.figures(path, options)
+        assert str(refused.value) == sentence
+    assert zones.state() == before
+
+
+DEFINED = (
+    'layer = "z"\nyear = 2021\nsource = "s"\nlicence = "l"\n[[indicators]]\nslug = "a"\npolarity = 1\n'
+    + ('names = { it = "A" }\nunits = { it = "%" }\n')
+)
+
+
+def test_what_stands_above_holds_for_all_definitions() -> None:
+    assert read_definitions(DEFINED, "i.toml") == [
+        Indicator("a", "z", {"it": "A"}, {"it": "%"}, 2021, 1, "s", "l")
+    ]
+    assert read_definitions(DEFINED, "i.toml", "other")[0].layer == "other"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("polarity = 1", "polarity = 2", "indicator a: polarity must be a whole number from -1 to 1, not 2."),
+        ("polarity = 1", "", "indicator a: polarity is missing."),
+        ('slug = "a"', 'slug = "A"', "indicator A: slug A: it must begin with a small letter "
+                                     "and go on with small "
+         "letters, digits, - and _, 63 at the most."),
+        ('names = { it = "A" }', 'names = "A"',
+         'indicator a: names must be texts by language, such as { it = "…", en = "…" }.'),
+        ('slug = "a"', 'slug = "a"\ncolour = 1', "indicator a: there is no colour; there are "
+                                                 "layer, year, source, "
+         "licence, slug, names, units, polarity, descriptions, decimals."),
+    ],
+)  # fmt: skip
+def test_a_definition_that_is_wrong_is_refused(old: str, new: str, sentence: str) -> None:
+    with pytest.raises(ImportRefused) as refused:
+        read_definitions(DEFINED.replace(old, new), "i.toml")
+    assert str(refused.value) == f"The definitions file i.toml, {sentence}"
+
+
+def test_the_demonstration_city_can_be_loaded_again_and_again(town: Town) -> None:
+    for _ in range(2):
+        with town.database.transaction() as db:
+            load_demonstration_city(db)
+    assert town.one("SELECT count(*) FROM places WHERE city_id = 1272 AND kind = 'house'") == 8
+    assert town.rows(
+        "SELECT count(*), bool_and(approximate), max(revision) FROM areas WHERE city_id = 1272"
+    ) == [(94, True, 1)]
+    assert town.one("SELECT count(*) FROM indicator_values WHERE city_id = 1272") == 94 * 14
+    assert town.one("SELECT max(revision) FROM indicator_values") == 1
+    assert town.one("SELECT count(*) FROM place_revisions") == 0
+
+
+def test_the_demonstration_city_leaves_official_shapes_alone(town: Town, write: Write) -> None:
+    with town.database.transaction() as db:
+        load_demonstration_city(db)
+    town.areas(write("o.geojson", layer(box(7.6))), layer="statistical-zones")
+    before = town.rows("SELECT t::text FROM areas t ORDER BY 1")
+    with town.database.transaction() as db:
+        load_demonstration_city(db)
+    assert town.rows("SELECT t::text FROM areas t ORDER BY 1") == before
