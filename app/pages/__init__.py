@@ -1,4 +1,4 @@
-"""What every template can use: words for codes, numbers and dates as the reader writes them, and static files."""
+"""What every template can use: words for codes, numbers and dates as the reader writes them; static files."""
 
 from typing import Any
 

@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from app.cities import City
 from app.context import language
-from app.pages.words import said, status_name
 from app.pages.words import kind_name as name_of_kind
+from app.pages.words import said, status_name
 from app.tables.places import KINDS, STATUSES
 
 

@@ -3,21 +3,27 @@
 import logging
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
+from sqlalchemy import Connection, text
 from werkzeug.serving import make_server
 
 from app.cluster import Cluster
 from app.db import Database
 from app.imports.demo import load_demonstration_city
 from app.settings import Settings
+from app.tables.places import KINDS
 from app.web import create_app
-from tests.conftest import fresh_database
+from geo import curve
+from tests.conftest import FreshDatabase, fresh_database
 
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -28,10 +34,9 @@ PATIENCE_MS = 10_000
 
 @dataclass(frozen=True)
 class Served:
-    """A running server: its address, and the serving and owning addresses of its database."""
+    """A running server."""
 
     url: str
-    owner_url: str
 
     def at(self, path: str) -> str:
         """The address of `path` on this server."""
@@ -42,19 +47,60 @@ class Served:
 def served(cluster: Cluster, database_template: str) -> Iterator[Served]:
     """The demonstration city, served; tests only read it."""
     with fresh_database(cluster, database_template) as database:
-        owner = Database(database.owner_url, size=1)
-        with owner.transaction() as db:
+        with owning(database) as db:
             load_demonstration_city(db)
-        owner.close()
-        app = create_app(replace(Settings(), database_url=database.app_url))
-        logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for each file says nothing here
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield Served(f"http://127.0.0.1:{server.server_port}", database.owner_url)
-        server.shutdown()
-        thread.join()
-        app.extensions["cortile"].database.close()
+        yield from serving(database)
+
+
+@pytest.fixture
+def crowded(cluster: Cluster, database_template: str) -> Iterator[Served]:
+    """The demonstration city with 4,000 more places in and around its home view, served."""
+    with fresh_database(cluster, database_template) as database:
+        with owning(database) as db:
+            load_demonstration_city(db)
+            add_crowd(db, 4_000)
+        yield from serving(database)
+
+
+@contextmanager
+def owning(database: FreshDatabase) -> Iterator[Connection]:
+    """A transaction of the owning role."""
+    owner = Database(database.owner_url, size=1)
+    with owner.transaction() as db:
+        yield db
+    owner.close()
+
+
+def add_crowd(db: Connection, places: int) -> None:
+    """Places of every kind on a regular grid, the same in each run; some lie outside the home view."""
+    side = int(places**0.5) + 1
+    lon, lat = np.meshgrid(np.linspace(7.55, 7.80, side), np.linspace(44.99, 45.16, side))
+    lon, lat = lon.ravel()[:places], lat.ravel()[:places]
+    rows = {"lon": lon.tolist(), "lat": lat.tolist(), "morton": curve.encode(lon, lat).tolist()}
+    rows["kind"] = [KINDS[number % len(KINDS)] for number in range(places)]
+    rows["id"] = [str(UUID(int=number + 1)) for number in range(places)]
+    db.execute(
+        text("""INSERT INTO places (city_id, id, kind, status, language, source, licence, recorded_at,
+                lon, lat, morton, geom)
+            SELECT 1272, id, kind, 'active', 'it', 'a test', 'CC0-1.0', '2026-01-01', lon, lat, morton,
+                ST_SetSRID(ST_MakePoint(lon, lat), 4326)
+            FROM unnest(cast(:id AS uuid[]), cast(:kind AS text[]), cast(:lon AS float8[]),
+                cast(:lat AS float8[]), cast(:morton AS bigint[])) AS crowd (id, kind, lon, lat, morton)"""),
+        rows,
+    )
+
+
+def serving(database: FreshDatabase) -> Iterator[Served]:
+    """The application over a database, on a free port, until the fixture that asked for it ends."""
+    app = create_app(replace(Settings(), database_url=database.app_url))
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for each file says nothing here
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Served(f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    thread.join()
+    app.extensions["cortile"].database.close()
 
 
 @pytest.fixture(scope="session")

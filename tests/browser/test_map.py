@@ -119,7 +119,7 @@ def test_a_pin_opens_its_place(visit: Any) -> None:
 def test_language_changes_everything_and_keeps_the_view(visit: Any) -> None:
     page = visit().open("/torino/?kind=house#13/45.0700/7.6800")
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    page.get_by_role("link", name="IT").click()
+    page.get_by_role("link", name="IT", exact=True).click()
     expect(page.locator("html")).to_have_attribute("lang", "it")
     expect(page.get_by_role("checkbox", name=re.compile("Case"))).to_be_checked()
     expect(page.locator(COUNT)).to_have_text(re.compile("luoghi in quest’area"))
@@ -164,7 +164,7 @@ def test_an_empty_view_invites_and_leads_home(visit: Any) -> None:
 def test_the_view_lives_in_the_address_without_steps_in_the_history(visit: Any) -> None:
     page = visit().open("/torino/#13/45.0700/7.6800")
     steps = page.evaluate("history.length")
-    page.get_by_role("button", name="Zoom in").click()
+    page.get_by_role("button", name="Zoom in", exact=True).click()
     page.wait_for_url(re.compile(r"#14/45\.07\d*/7\.68\d*"))
     assert page.evaluate("history.length") == steps
     page.evaluate("location.hash = '#12/45.05/7.65'")
@@ -199,9 +199,11 @@ def test_a_base_map_that_fails_costs_one_request_and_one_quiet_note(visit: Any) 
     tiles: list[str] = []
     visitor.context.on("request", lambda r: tiles.append(r.url) if "tile.openstreetmap" in r.url else None)
     page = visitor.open("/torino/")
-    expect(page.locator("[data-note]")).to_contain_text("The base map cannot be reached; everything else works.")
+    expect(page.locator("[data-note]")).to_contain_text(
+        "The base map cannot be reached; everything else works."
+    )
     expect(page.locator("[data-map]")).to_have_class(re.compile("without-tiles"))
-    page.get_by_role("button", name="Zoom in").click()
+    page.get_by_role("button", name="Zoom in", exact=True).click()
     page.wait_for_load_state("networkidle")
     assert len(tiles) == 1
     page.get_by_role("button", name="Close this message").click()
@@ -221,3 +223,18 @@ def test_a_base_map_that_works_is_shown_with_its_attribution(visit: Any) -> None
     expect(page.locator(".leaflet-tile-loaded").first).to_be_attached()
     expect(page.get_by_role("link", name="OpenStreetMap")).to_be_visible()
     expect(page.locator("[data-note]")).to_be_hidden()
+
+
+def test_a_crowd_is_counted_exactly_and_drawn_with_few_markers(visit: Any, crowded: Any) -> None:
+    visitor = visit()
+    visitor.served = crowded
+    page = visitor.open("/torino/")
+    expect(page.locator(COUNT)).to_have_text(re.compile(r"^[34],\d{3} places in this view$"))
+    told = int((page.locator(COUNT).text_content() or "").split()[0].replace(",", ""))
+    assert shown(page) == told
+    assert page.locator(".leaflet-marker-icon").count() <= 300
+    page.get_by_role("button", name="Zoom in", exact=True).click()
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".leaflet-marker-icon").count() <= 400
+    page.get_by_role("link", name="Next").click()
+    expect(page.locator("[data-list]")).to_contain_text("Page 2 of")

@@ -173,6 +173,7 @@ def test_the_sheet_of_a_phone_has_three_heights(visit: Any) -> None:
     for height in ("half", "full"):
         handle.click()
         expect(panel).to_have_attribute("data-height", height)
+        page.wait_for_function("() => document.querySelector('#panel').getAnimations().length === 0")
         tall.append(panel.bounding_box()["height"])
     assert tall == sorted(tall)
     assert tall[0] < 120 < 350 < tall[1] < 500 < tall[2]

@@ -14,7 +14,7 @@ from app.tables.places import KINDS
 from geo.curve import BITS
 
 AT_MOST = 300
-PIN_RADIUS = 15.0
+PIN_RADIUS = 12.0
 FINE_PX, COARSE_PX = 16, 64
 FEW = 500
 """Up to how many places a view may hold for its discs to be gathered on the fine grid."""
@@ -38,7 +38,7 @@ def shift(zoom: int, cell_px: int) -> int:
 
 
 def radius(places: int) -> float:
-    """The radius of a disc, in pixels: it grows with the number of digits, not with the number."""
+    """Half the width of a pin, in pixels; a disc's grows with the number of digits, not with the number."""
     return PIN_RADIUS if places == 1 else 15.0 + 3.0 * math.log10(places)
 
 
@@ -64,17 +64,20 @@ def gathered(cells: Iterable[tuple[int, str, int, float, float, int]]) -> list[C
 
 
 def merged(clusters: list[Cluster], zoom: int, at_most: int = AT_MOST) -> list[Cluster]:
-    """Unite discs that would cover more than a third of each other, the largest first; no place is lost.
+    """Unite discs whose boxes would overlap, the largest first, until none do; no place is lost.
 
+    What can be pressed then has 24 pixels or more each way for itself, as a finger needs (WCAG 2.2, 2.5.8).
     A disc takes in its neighbours and stands at their mean, weighted by their places. Where more than
     `at_most` discs remain, the distance at which they unite is doubled until few enough do.
     """
-    reach = 0.7
+    reach = 1.0
     while True:
         united = _united(clusters, zoom, reach)
-        if len(united) <= at_most:
-            return united
-        clusters, reach = united, reach * 2
+        if len(united) == len(clusters):  # nothing was united, so nothing has moved
+            if len(united) <= at_most:
+                return united
+            reach *= 2
+        clusters = united
 
 
 def _united(clusters: list[Cluster], zoom: int, reach: float) -> list[Cluster]:
@@ -100,7 +103,7 @@ def _near(
     number: int,
     reach: float,
 ) -> npt.NDArray[np.intp]:
-    distance = np.hypot(*(points - points[number]).T)
+    distance = np.abs(points - points[number]).max(axis=1)  # of boxes, not of circles
     return np.flatnonzero(free & (distance < reach * (radii + radii[number])))
 
 

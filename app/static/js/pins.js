@@ -8,7 +8,7 @@ import { disc, escaped, shape } from "./shapes.js";
 /** @typedef {import("./words.js").Words} Words */
 /** @typedef {import("./types.d.ts").Configuration} Configuration */
 
-const SIZE = 30;
+const SIZE = 24; // as wide as the server keeps free for a single pin
 
 export class Pins {
   /**
