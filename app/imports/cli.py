@@ -1,5 +1,6 @@
 """`cortile import`: the door for files. Wiring, and telling a person what happened."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,6 +42,8 @@ FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.group(name="import")
 def imports() -> None:
     """Load files: places, areas and their figures; take a load out again."""
+    # What psycopg has to say when the server goes away in a COPY, our own sentence says better.
+    logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
 def _options(*chosen: Callable[[Command], Command]) -> Callable[[Command], Command]:
