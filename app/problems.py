@@ -17,6 +17,7 @@ STATUS: dict[type[errors.CortileError], HTTPStatus] = {
 }
 """The nearest class of the error decides."""
 
+UNAVAILABLE = "The database cannot be reached, or took too long; please try again in a moment."
 UNEXPECTED = "Something went wrong on our side; it was noted, and nothing was changed."
 
 
@@ -29,6 +30,9 @@ def install(app: Flask) -> None:
 
 def _refused(error: errors.CortileError) -> Response:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    if isinstance(error, errors.DatabaseError):  # its sentence is for the log: it may name hosts and folders
+        current_app.logger.error("%s", error)
+        return told(status, error.code, UNAVAILABLE)
     extra = {"parameter": error.name} if isinstance(error, errors.BadParameter) else {}
     return told(status, error.code, str(error), **extra)
 

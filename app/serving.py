@@ -107,5 +107,11 @@ def _say_when_it_answers(address: str, settings: Settings, say: Callable[[str], 
 
 
 def _end_with_the_parent() -> None:
-    """Linux: a worker whose parent was killed outright ends too, instead of holding the port for ever."""
+    """Let a worker end by its parent alone: told by it, or with it.
+
+    Ctrl-C reaches every process of a terminal, and a granian worker that hears of its end twice, from the
+    terminal and from its parent, may wait for ever. On Linux, a worker whose parent was killed outright ends
+    too, instead of holding the port.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
