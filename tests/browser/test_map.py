@@ -238,3 +238,14 @@ def test_a_crowd_is_counted_exactly_and_drawn_with_few_markers(visit: Any, crowd
     assert page.locator(".leaflet-marker-icon").count() <= 400
     page.get_by_role("link", name="Next").click()
     expect(page.locator("[data-list]")).to_contain_text("Page 2 of")
+
+
+def test_what_cannot_be_loaded_is_said_and_can_be_tried_again(visit: Any) -> None:
+    visitor = visit()
+    visitor.context.route(re.compile("/pins|/shapes"), lambda route: route.abort())
+    page = visitor.open("/torino/")
+    expect(page.locator("[data-note]")).to_contain_text("could not be loaded")
+    visitor.context.unroute(re.compile("/pins|/shapes"))
+    page.locator("[data-note-action]").click()
+    page.get_by_role("button", name="Zoom in", exact=True).click()
+    expect(page.locator(PIN + "," + CLUSTER).first).to_be_attached()

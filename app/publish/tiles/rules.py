@@ -64,9 +64,10 @@ def gathered(cells: Iterable[tuple[int, str, int, float, float, int]]) -> list[C
 
 
 def merged(clusters: list[Cluster], zoom: int, at_most: int = AT_MOST) -> list[Cluster]:
-    """Unite discs whose boxes would overlap, the largest first, until none do; no place is lost.
+    """Unite discs that would crowd each other, the largest first, until none do; no place is lost.
 
-    What can be pressed then has 24 pixels or more each way for itself, as a finger needs (WCAG 2.2, 2.5.8).
+    Two crowd each other where they are nearer than 0.85 of their radii, or where one would leave the other
+    less than 24 pixels each way for itself, which is what a finger needs (WCAG 2.2, 2.5.8).
     A disc takes in its neighbours and stands at their mean, weighted by their places. Where more than
     `at_most` discs remain, the distance at which they unite is doubled until few enough do.
     """
@@ -103,8 +104,10 @@ def _near(
     number: int,
     reach: float,
 ) -> npt.NDArray[np.intp]:
-    distance = np.abs(points - points[number]).max(axis=1)  # of boxes, not of circles
-    return np.flatnonzero(free & (distance < reach * (radii + radii[number])))
+    apart = np.abs(points - points[number])
+    crowding = np.hypot(*apart.T) < reach * 0.85 * (radii + radii[number])
+    covering = apart.max(axis=1) < reach * (2 * PIN_RADIUS + np.abs(radii - radii[number]))
+    return np.flatnonzero(free & (crowding | covering))
 
 
 def _sum(clusters: list[Cluster]) -> Cluster:

@@ -28,6 +28,7 @@ export class Areas {
     /** @type {Values | null} */
     this.values = null;
     this.outlined = "";
+    this.turn = 0;
     this.shapes = new Latest();
     this.figures = new Latest();
     map.on("mouseout", () => this.tooltip.remove());
@@ -35,12 +36,15 @@ export class Areas {
 
   /**
    * Show a layer, painted by an indicator where one is named; gives its values. "none" shows nothing.
+   * Gives undefined where another choice came before this one was shown.
    * @param {string} layer
    * @param {string} indicator
-   * @returns {Promise<Values | null>}
+   * @returns {Promise<Values | null | undefined>}
    */
   async show(layer, indicator) {
+    const turn = (this.turn += 1);
     const [values] = await Promise.all([this.#load(layer, indicator), this.#draw(layer)]);
+    if (turn !== this.turn) return undefined;
     this.values = values;
     this.#paint();
     return values;
@@ -60,8 +64,7 @@ export class Areas {
     this.figures.stop();
     if (layer === "none" || !indicator) return null;
     const query = new URLSearchParams({ indicator, lang: this.words.language });
-    const answer = await this.figures.ask(`${this.base}areas/${encodeURIComponent(layer)}/values?${query}`);
-    return answer ? answer.json() : null;
+    return this.figures.askJson(`${this.base}areas/${encodeURIComponent(layer)}/values?${query}`);
   }
 
   /** @param {string} slug */
@@ -72,9 +75,12 @@ export class Areas {
     this.layer?.remove();
     this.layer = null;
     if (slug === "none") return;
-    const answer = await this.shapes.ask(`${this.base}areas/${encodeURIComponent(slug)}/shapes`);
-    if (!answer || slug !== this.slug) return;
-    const collection = await answer.json();
+    const address = `${this.base}areas/${encodeURIComponent(slug)}/shapes`;
+    const collection = await this.shapes.askJson(address).catch((error) => {
+      this.slug = ""; // so that the next try asks again
+      throw error;
+    });
+    if (!collection || slug !== this.slug) return;
     this.map.getContainer().dataset.areas = String(collection.features.length);
     const options = { renderer: this.renderer, style: () => PALE };
     this.layer = L.geoJSON(collection, /** @type {L.GeoJSONOptions} */ (options)).addTo(this.map);

@@ -41,9 +41,9 @@ export class Filters {
    * @param {string} address
    */
   async recount(address) {
-    const answer = await this.latest.ask(address);
-    if (!answer) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const markup = await this.latest.ask(address);
+    if (markup === null) return;
+    const page = new DOMParser().parseFromString(markup, "text/html");
     for (const fresh of all("[data-chip]", page)) {
       const chip = one(`[data-chip="${fresh.dataset.chip}"]`, this.form);
       one("[data-count]", chip).textContent = one("[data-count]", fresh).textContent;

@@ -6,9 +6,10 @@ export class Latest {
   #running = null;
 
   /**
-   * The answer; null where a newer question came before it. Throws where the server cannot be reached or refuses.
+   * The whole answer; null where a newer question came before its end. Throws where the server cannot be reached
+   * or refuses.
    * @param {string} address
-   * @returns {Promise<Response | null>}
+   * @returns {Promise<string | null>}
    */
   async ask(address) {
     this.stop();
@@ -16,11 +17,22 @@ export class Latest {
     try {
       const answer = await fetch(address, { signal: running.signal });
       if (!answer.ok) throw new Error(`${answer.status} for ${address}`);
-      return running.signal.aborted ? null : answer;
+      const text = await answer.text();
+      return running.signal.aborted ? null : text;
     } catch (error) {
       if (running.signal.aborted) return null;
       throw error;
     }
+  }
+
+  /**
+   * The same, for an answer in JSON.
+   * @param {string} address
+   * @returns {Promise<any>}
+   */
+  async askJson(address) {
+    const text = await this.ask(address);
+    return text === null ? null : JSON.parse(text);
   }
 
   /** Give up the question that is on its way. */

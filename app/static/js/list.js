@@ -26,9 +26,8 @@ export class List {
    * @param {number} page
    */
   async load(asked, box, page) {
-    const answer = await this.latest.ask(listAddress(this.base, asked, box, page, this.language));
-    if (!answer) return false;
-    const markup = await answer.text();
+    const markup = await this.latest.ask(listAddress(this.base, asked, box, page, this.language));
+    if (markup === null) return false;
     if (markup !== this.markup) this.#replace(markup);
     return true;
   }

@@ -113,9 +113,11 @@ class MapPage {
   async load() {
     const box = this.visible.box();
     try {
-      const listed = this.list.load(this.asked, box, this.listPage);
-      await this.#loadPins(box);
-      if (!(await listed)) return;
+      const [listed] = await Promise.all([
+        this.list.load(this.asked, box, this.listPage),
+        this.#loadPins(box),
+      ]);
+      if (!listed) return;
       if (this.list.overflows) this.list.tell(this.words.count("places", this.total));
       if (!this.panel.article) announce(this.list.words);
       this.note.close("data");
@@ -135,9 +137,8 @@ class MapPage {
     if (few && loaded?.zoom === zoom && loaded.search === search && holds(loaded.box, whole)) return;
     const wanted = few ? grown(whole, BEYOND) : box;
     const address = pinsAddress(this.base, this.asked, wanted, zoom, this.configuration.language);
-    const answer = await this.latest.ask(address);
-    if (!answer) return;
-    const pins = await answer.json();
+    const pins = await this.latest.askJson(address);
+    if (!pins) return;
     this.loaded = { box: wanted, zoom, search };
     this.total = pins.total;
     this.pins.show(pins.features);
@@ -169,6 +170,7 @@ class MapPage {
     const { layer, indicator } = this.legend.chosen();
     try {
       const values = await this.areas.show(layer, indicator);
+      if (values === undefined) return;
       this.legend.show(layer, values);
       this.note.close("areas");
     } catch {

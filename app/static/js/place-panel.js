@@ -31,9 +31,9 @@ export class PlacePanel {
     const parameters = new URLSearchParams(search);
     parameters.set("part", "1");
     parameters.set("lang", this.words.language);
-    const answer = await this.latest.ask(`${path}?${parameters}`);
-    if (!answer) return null;
-    this.view.innerHTML = await answer.text();
+    const markup = await this.latest.ask(`${path}?${parameters}`);
+    if (markup === null) return null;
+    this.view.innerHTML = markup;
     this.view.hidden = false;
     this.list.hidden = true;
     const article = this.article;

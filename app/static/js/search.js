@@ -61,10 +61,8 @@ export class Search {
     const typed = this.field.value.trim();
     if (!typed || document.activeElement !== this.field) return this.close();
     const query = new URLSearchParams({ q: typed, lang: this.words.language });
-    const answer = await this.latest.ask(`${this.base}search?${query}`).catch(() => null);
-    if (!answer) return undefined;
-    const found = await answer.json();
-    if (document.activeElement !== this.field) return undefined;
+    const found = await this.latest.askJson(`${this.base}search?${query}`).catch(() => null);
+    if (!found || document.activeElement !== this.field) return undefined;
     return this.#show(suggestionsOf(found, typed, this.words, this.kinds));
   }
 
