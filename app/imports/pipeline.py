@@ -161,11 +161,10 @@ def _merge(db: Connection, plan: Plan, run: Run, work: tuple[int, Stamp]) -> tup
     """Write what is new and what differs; returns how many rows were inserted, updated and unchanged."""
     rows, stamp = work
     target, staged = plan.target, plan.staged
-    most = max(queries.rows_held(db, target, stamp.city_id), REBUILD_FROM)
     run.watch.stage("Comparing with what is there")
     if not run.dry:
         # At once as strong as it may have to be: two steps could meet a reader that waits to write.
-        queries.lock(db, target, alone=rows > most)
+        queries.lock(db, target, alone=worth_rebuilding(db, target, rows))
     changed, unchanged = queries.match(db, target, staged, stamp)
     new = rows - changed - unchanged
     if run.dry:
@@ -175,10 +174,15 @@ def _merge(db: Connection, plan: Plan, run: Run, work: tuple[int, Stamp]) -> tup
         queries.archive_changed(db, target, stamp)
         queries.update_changed(db, target, staged, stamp)
     if new:
-        with rebuilt_indexes(db, target, run.watch, worth_it=new > most):
+        with rebuilt_indexes(db, target, run.watch, worth_it=worth_rebuilding(db, target, new)):
             run.watch.stage(f"Writing {new:,} new rows")
             queries.insert_new(db, target, staged, stamp)
     return new, changed, unchanged
+
+
+def worth_rebuilding(db: Connection, target: Target, new: int) -> bool:
+    """Whether so many new rows go in faster when the indexes are dropped before and built anew after."""
+    return new > REBUILD_FROM and queries.outnumbers(db, target, new)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from app.imports import area_queries, queries, undo_queries
 from app.imports.area_queries import Indicator, Layer
 from app.imports.fields import Rows, check_constants
 from app.imports.mapping import FieldMapping, fitted, guess
-from app.imports.pipeline import HASH, REBUILD_FROM, Outcome, Plan, Run, bring_in, rebuilt_indexes
+from app.imports.pipeline import HASH, Outcome, Plan, Run, bring_in, rebuilt_indexes, worth_rebuilding
 from app.imports.places import FIELDS, GUESSED, filled_columns, fixed_for_all, place_columns
 from app.imports.rules import active, check_slug, undo_target
 from app.imports.shapes import (
@@ -279,7 +279,6 @@ def undo_batch(db: Connection, batch: UUID, run: Run) -> queries.Batch:
     target = TARGETS[known[batch].subject]
     stamp = Stamp(run.city.id, run.batch, run.clock())
     queries.prepare_session(db)
-    most = max(queries.rows_held(db, target, run.city.id), REBUILD_FROM)
     queries.lock(db, target, alone=is_redo)
     undo_queries.make_list(db, target)
     listed = undo_queries.list_superseded if is_redo else undo_queries.list_written
@@ -289,7 +288,7 @@ def undo_batch(db: Connection, batch: UUID, run: Run) -> queries.Batch:
     undo_queries.archive_listed(db, target, stamp)
     undo_queries.restore_listed(db, target, stamp)
     undo_queries.remove_listed(db, target, stamp)
-    with rebuilt_indexes(db, target, run.watch, worth_it=back > most):
+    with rebuilt_indexes(db, target, run.watch, worth_it=worth_rebuilding(db, target, back)):
         undo_queries.bring_back_listed(db, target, stamp)
     counts = (restored + removed + back + kept, back, restored + removed, kept, 0, 0)
     name = known[batch].file_name

@@ -211,15 +211,24 @@ def indexes(town: Town) -> Any:
     return town.rows("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'places' ORDER BY 1")
 
 
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the indexes that get dropped from now on."""
+    dropped: list[str] = []
+    drop = pipeline.queries.drop_index
+
+    def drop_and_tell(db: Any, name: str) -> None:
+        dropped.append(name)
+        drop(db, name)
+
+    monkeypatch.setattr(pipeline.queries, "drop_index", drop_and_tell)
+    return dropped
+
+
 def test_indexes_that_were_dropped_are_the_same_again(
     town: Town, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pipeline, "REBUILD_FROM", 1)
-    dropped: list[str] = []
-    drop = pipeline.queries.drop_index
-    monkeypatch.setattr(
-        pipeline.queries, "drop_index", lambda db, name: (dropped.append(name), drop(db, name))
-    )
+    dropped = watched(monkeypatch)
     before = indexes(town)
     rows = "".join(f"{n},N{n},45,7.6,place,\n" for n in range(50))
     town.places(write("p.csv", HEADER + rows), COLUMNS)
@@ -237,3 +246,23 @@ def test_few_new_rows_leave_the_indexes_alone(
 
     monkeypatch.setattr(pipeline.queries, "drop_index", never)
     assert town.places(write("p.csv", THREE), COLUMNS).batch.inserted == 3
+
+
+def test_rows_of_an_import_that_died_do_not_count_as_there(
+    town: Town, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(f"{n},N{n},45,7.6,place,\n" for n in range(50))
+    path = write("p.csv", HEADER + rows)
+    with town.database.engine.connect() as dying:
+        columns = "kind, status, language, source, licence, recorded_at, lon, lat, morton, geom"
+        dying.exec_driver_sql(
+            f"INSERT INTO places (city_id, id, {columns})"
+            f" SELECT 1, gen_random_uuid(), {columns} FROM places, generate_series(1, 1000)"
+        )
+        dying.exec_driver_sql("ANALYZE places")  # which counts them, and what it counted stays
+        dying.rollback()
+    assert town.one("SELECT reltuples FROM pg_class WHERE relname = 'places'") > 1000
+    monkeypatch.setattr(pipeline, "REBUILD_FROM", 1)
+    dropped = watched(monkeypatch)
+    town.places(path, COLUMNS)
+    assert len(dropped) == 8
