@@ -111,11 +111,13 @@ def features_statement(selection: Selection) -> str:
         FROM kept"""
 
 
+ONE_FEATURE = f"""SELECT (SELECT convert_to({FEATURE}, 'UTF8') FROM places
+    WHERE city_id = %(city)s AND id = %(id)s AND {VISIBLE})"""
+
+
 def feature(db: Connection, city_id: int, place_id: UUID) -> bytes | None:
     """One place as a GeoJSON feature; None where the public has no such place."""
-    sql = f"""SELECT (SELECT convert_to({FEATURE}, 'UTF8') FROM places
-        WHERE city_id = %(city)s AND id = %(id)s AND {VISIBLE})"""
-    body: bytes | None = row(db, sql, {"city": city_id, "id": place_id})[0]
+    body: bytes | None = row(db, ONE_FEATURE, {"city": city_id, "id": place_id})[0]
     return body
 
 

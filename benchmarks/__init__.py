@@ -1,0 +1,1 @@
+"""The measurements: a synthetic city, and what Cortile does with it beside the floor."""
