@@ -242,10 +242,10 @@ def test_a_crowd_is_counted_exactly_and_drawn_with_few_markers(visit: Any, crowd
 
 def test_what_cannot_be_loaded_is_said_and_can_be_tried_again(visit: Any) -> None:
     visitor = visit()
-    visitor.context.route(re.compile("/pins|/shapes"), lambda route: route.abort())
+    visitor.context.route(re.compile("/torino/pins|/torino/areas/"), lambda route: route.abort())
     page = visitor.open("/torino/")
     expect(page.locator("[data-note]")).to_contain_text("could not be loaded")
-    visitor.context.unroute(re.compile("/pins|/shapes"))
+    visitor.context.unroute(re.compile("/torino/pins|/torino/areas/"))
     page.locator("[data-note-action]").click()
     page.get_by_role("button", name="Zoom in", exact=True).click()
     expect(page.locator(PIN + "," + CLUSTER).first).to_be_attached()

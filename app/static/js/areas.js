@@ -8,6 +8,7 @@ import { Latest } from "./latest.js";
 /** @typedef {import("./words.js").Words} Words */
 
 const LINE = { color: "#a9b8c7", weight: 1, opacity: 1 };
+const PAINTED = { color: "#7d6a9e", weight: 0.8, opacity: 0.7 };
 const PALE = { ...LINE, fillColor: "#ffffff", fillOpacity: 0.6 };
 
 export class Areas {
@@ -103,7 +104,7 @@ export class Areas {
       if (value === undefined) return { ...line, fillColor: /** @type {any} */ (none), fillOpacity: 0.8 };
       const step = classOf(value, values.classes.upper);
       const fill = few.has(code) ? /** @type {any} */ (dots[step]) : steps[step];
-      return { ...line, color: line === LINE ? "#ffffff" : line.color, fillColor: fill, fillOpacity: 0.86 };
+      return { ...(line === LINE ? PAINTED : line), fillColor: fill, fillOpacity: 0.88 };
     });
     if (this.outlined) this.#named(this.outlined)?.bringToFront();
   }

@@ -20,6 +20,7 @@ export function addBaseMap(map, base, note, words) {
   const failed = () => {
     layer.remove();
     container.classList.add("without-tiles");
+    if (note.open) return; // whatever it says weighs more than a missing background
     note.show("base map", words.say("base_map_failed"), words.say("try_again"), probe);
   };
   const probe = () => {

@@ -33,6 +33,11 @@ export class Note {
     announce(words);
   }
 
+  /** Whether a note can be read now. */
+  get open() {
+    return !this.element.hidden;
+  }
+
   /** @param {string} [about] */
   close(about) {
     if (!about || about === this.about) this.element.hidden = true;
