@@ -3,7 +3,6 @@
 from flask import Flask, Response, request
 from flask_babel import Babel
 from flask_compress import Compress
-from whitenoise import WhiteNoise
 
 from app import problems
 from app.context import LANGUAGE_COOKIE, LANGUAGES, CityConverter, Services, language
@@ -14,10 +13,9 @@ from app.publish.map.views import blueprint as map_page
 from app.publish.ogc.views import blueprint as ogc
 from app.publish.tiles.views import blueprint as tiles
 from app.runtime import settle
-from app.settings import CHECKOUT, Settings
+from app.settings import Settings
 
 BLUEPRINTS = (map_page, tiles, areas, ogc)
-STATIC = CHECKOUT / "app" / "static"
 A_YEAR = 365 * 24 * 3600
 
 
@@ -43,7 +41,6 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.after_request(_surround)
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(STATIC), prefix="/static/", max_age=3600)  # type: ignore[method-assign]
     return app
 
 
