@@ -1,8 +1,7 @@
 """What a request carries: its database, its city and its language."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from flask import current_app, g, request
@@ -36,18 +35,14 @@ def services() -> Services:
     return held
 
 
-@contextmanager
-def transaction() -> Iterator[Connection]:
+def transaction() -> AbstractContextManager[Connection]:
     """A transaction of this application's database."""
-    with services().database.transaction() as db:
-        yield db
+    return services().database.transaction()
 
 
-@contextmanager
-def reading() -> Iterator[Connection]:
+def reading() -> AbstractContextManager[Connection]:
     """A connection for reading this application's database."""
-    with services().database.reading() as db:
-        yield db
+    return services().database.reading()
 
 
 def cities() -> tuple[City, ...]:

@@ -1,7 +1,6 @@
 """Finished bodies on their way out: the entity tag, what a cache may do, and links."""
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlencode
 
 import xxhash
@@ -31,8 +30,18 @@ def finished(body: bytes | str, content_type: str, cache: str = FRESH) -> Respon
     return response
 
 
-def public_url(path: str, query: Mapping[str, Any] | None = None) -> str:
+def public_url(path: str) -> str:
     """The address of `path` on this server as the public knows it."""
-    base = services().settings.base_url or request.host_url
-    words = urlencode({name: value for name, value in (query or {}).items() if value is not None}, safe=",:")
-    return base.rstrip("/") + path + ("?" + words if words else "")
+    # Not request.host_url, which takes the address apart and puts it together again.
+    return (services().settings.base_url or f"{request.scheme}://{request.host}") + path
+
+
+def here() -> str:
+    """The address that was asked for, as the public knows it."""
+    query = request.query_string.decode("latin-1")
+    return public_url(request.path) + (f"?{query}" if query else "")
+
+
+def with_query(address: str, query: Mapping[str, str]) -> str:
+    """The address with these parameters."""
+    return f"{address}?{urlencode(query, safe=',:')}" if query else address

@@ -16,7 +16,7 @@ from app.permissions import Permission
 from app.places import queries as place_queries
 from app.places.filters import FILTERS, selection_of
 from app.publish.ogc import documents
-from app.responses import BRIEFLY, GEOJSON, finished, public_url
+from app.responses import BRIEFLY, GEOJSON, finished, here, public_url, with_query
 
 blueprint = Blueprint("ogc", __name__, url_prefix="/ogc")
 ITEM_PARAMETERS = ("city", "bbox", "limit", "after", "f", "lang")
@@ -63,7 +63,7 @@ def places() -> Response:
     with reading() as db:
         selection, _ = selection_of(db, city, asked, bbox)
         page = place_queries.features(db, replace(selection, after=after), limit)
-    return _features("places", page.features, page.count, str(page.after) if page.after else None)
+    return _features(page.features, page.count, str(page.after) if page.after else None)
 
 
 @blueprint.get("/collections/areas/items")
@@ -76,7 +76,7 @@ def areas() -> Response:
     layer, _, code = (after or "/").partition("/")
     with reading() as db:
         page = area_queries.features(db, city.id, bbox, (layer, code), limit)
-    return _features("areas", page.features, page.count, page.after)
+    return _features(page.features, page.count, page.after)
 
 
 @blueprint.get("/collections/places/items/<uuid:place_id>")
@@ -91,12 +91,12 @@ def place(place_id: UUID) -> Response:
     return finished(feature, GEOJSON, BRIEFLY)
 
 
-def _features(name: str, features: bytes, count: int, after: str | None) -> Response:
+def _features(features: bytes, count: int, after: str | None) -> Response:
     """The collection around features that the database made: nothing of them is read again."""
-    path = f"/ogc/collections/{name}/items"
-    links = [documents.link("self", GEOJSON, public_url(path, request.args))]
+    links = [documents.link("self", GEOJSON, here())]
     if after:
-        links.append(documents.link("next", GEOJSON, public_url(path, {**request.args, "after": after})))
+        following = with_query(public_url(request.path), {**request.args, "after": after})
+        links.append(documents.link("next", GEOJSON, following))
     tail = json.dumps({"numberReturned": count, "links": links}, ensure_ascii=False).encode()
     body = b"".join((b'{"type":"FeatureCollection","features":[', features, b"],", tail[1:]))
     return finished(body, GEOJSON, BRIEFLY)
