@@ -25,6 +25,7 @@ from app.errors import (
     ProgramMissing,
     SettingsError,
 )
+from app.imports.cli import imports
 from app.imports.demo import load_demonstration_city
 from app.serving import address_to_listen_on, end_on_sigterm, serve
 from app.settings import Settings
@@ -53,7 +54,7 @@ def commands() -> None:
     """
 
 
-# The commands `cortile import ...` are added here: commands.add_command(imports)
+commands.add_command(imports)
 
 
 @commands.command()

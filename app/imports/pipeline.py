@@ -198,3 +198,5 @@ def rebuilt_indexes(db: Connection, target: Target, watch: Watcher, *, worth_it:
     for position, (name, definition) in enumerate(definitions.items(), start=1):
         watch.stage(f"Building index {position} of {len(definitions)} ({name}); the map waits for it")
         queries.rebuild_index(db, definition)
+    if definitions:
+        queries.analyze(db, target)

@@ -184,6 +184,11 @@ def rebuild_index(db: Connection, definition: str) -> None:
     db.connection.driver_connection.execute(definition)  # type: ignore[union-attr]
 
 
+def analyze(db: Connection, target: Target) -> None:
+    """Tell the planner of a table that is not what it was; waiting for autovacuum would serve bad plans."""
+    db.exec_driver_sql(f"ANALYZE {target.table.name}")
+
+
 def add_batch(db: Connection, city_id: int, batch: Batch) -> None:
     """Record what a batch did."""
     fields = asdict(batch)
