@@ -33,6 +33,11 @@ STATUS_NAMES = {
     "active": lazy_gettext("Active"),
     "ended": lazy_gettext("Ended"),
 }
+STATUS_NAMES_OF_ONE = {
+    "proposed": lazy_gettext("Still a proposal"),
+    "active": lazy_gettext("In progress"),
+    "ended": lazy_gettext("No longer in progress"),
+}
 STATUS_NAMES_OF = {
     ("house", "active"): lazy_gettext("Open"),
     ("house", "ended"): lazy_gettext("Closed"),
@@ -62,8 +67,10 @@ def kinds_name(kind: str) -> Any:
 
 
 def status_name(status: str, kind: str | None = None) -> Any:
-    """The word for a status; some kinds have words of their own for it."""
-    return STATUS_NAMES_OF.get((kind or "", status)) or STATUS_NAMES[status]
+    """The word for the status of many places, or of one of a kind; some kinds have words of their own."""
+    if kind is None:
+        return STATUS_NAMES[status]
+    return STATUS_NAMES_OF.get((kind, status)) or STATUS_NAMES_OF_ONE[status]
 
 
 def problem_title(status: int) -> Any:

@@ -36,7 +36,7 @@ export class Words {
    * @param {number} [decimals]
    */
   number(value, decimals = 0) {
-    const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+    const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: true };
     return new Intl.NumberFormat(this.language, digits).format(value);
   }
 
