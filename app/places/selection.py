@@ -4,7 +4,7 @@ A page is read in the order of (Morton code, id): that order is spatial, so a pa
 pages of the table, and it is a key, so that the last page costs what the first one costs. A box is covered
 by 16 ranges of Morton codes; each is one arm of a UNION ALL that an index yields in order, and PostgreSQL
 merges the arms and stops at the limit. Places that are more than a point may touch a box that their anchor
-misses; they have an index and an arm of their own.
+misses; these have an index and an arm of their own.
 """
 
 from dataclasses import dataclass
@@ -114,11 +114,10 @@ def page(selection: Selection, columns: str) -> str:
     """SQL for the CTE `page`: `columns` of the first %(limit)s + 1 places, in the order of the key."""
     if selection.match:
         return _page_of_matches(selection, columns)
-    points = f"NOT {SHAPE} AND {anchored(selection.bbox)}" if selection.bbox else "true"
-    arms = [f"({arm} ORDER BY morton, id)" for arm in _arms(selection, columns, points)]
+    arms = [f"({arm} ORDER BY morton, id)" for arm in _arms(selection, columns, anchored(selection.bbox))]
     shapes = ""
     if selection.bbox:
-        shapes = f"shapes AS MATERIALIZED ({_shapes(selection, columns)}),\n"
+        shapes = _shapes(selection, columns)
         arms.append("(SELECT * FROM shapes ORDER BY morton, id)")
     union = "\nUNION ALL\n".join(arms)
     return (
@@ -146,11 +145,36 @@ def _arms(selection: Selection, columns: str, condition: str) -> list[str]:
 
 
 def _shapes(selection: Selection, columns: str) -> str:
-    """Lines and polygons that the box touches: `&&` finds them by the index, ST_Intersects is exact."""
+    """CTEs for the lines and polygons that the box touches, though their anchor lies outside; it is exact.
+
+    What is inside and outside at once has a box of its own that crosses an edge: an index finds these few
+    by the edges, where by the whole box it would find every shape in it, once for each page. MATERIALIZED,
+    or PostgreSQL would prefer the whole box, because it looks like one condition instead of four.
+    """
     return (
-        f"SELECT {columns} FROM places WHERE {conditions(selection)} AND {SHAPE} AND {_touching(selection)}"
-        " AND (morton, id) > (%(after)s, %(after_id)s)"
+        f"crossing AS MATERIALIZED (SELECT {columns} FROM places WHERE {conditions(selection)} AND {SHAPE}"
+        f" AND ({_crossing(selection)}) AND NOT ({anchored(selection.bbox)})"
+        " AND (morton, id) > (%(after)s, %(after_id)s)),\n"
+        f"shapes AS MATERIALIZED (SELECT * FROM crossing WHERE {_touching(selection)}),\n"
     )
+
+
+def _crossing(selection: Selection) -> str:
+    sides = [("%(west)s", "%(east)s")]
+    if selection.bbox and selection.bbox.west > selection.bbox.east:
+        sides = [("%(west)s", "180"), ("-180", "%(east)s")]
+    south, north = "%(south)s", "%(north)s"
+    edges = [
+        edge
+        for west, east in sides
+        for edge in (
+            (west, south, east, south),
+            (west, north, east, north),
+            (west, south, west, north),
+            (east, south, east, north),
+        )
+    ]
+    return " OR ".join(f"geom && ST_MakeEnvelope({', '.join(edge)}, 4326)" for edge in edges)
 
 
 def _page_of_matches(selection: Selection, columns: str) -> str:
