@@ -24,7 +24,7 @@ VARIABLES = {
     "HOST": "the address to listen on; 127.0.0.1",
     "PORT": "the port to listen on; 8000",
     "WORKERS": "processes that serve; one for each core",
-    "THREADS": "threads of each process, and its database connections; 2",
+    "THREADS": "threads of each process, and its readers' connections; 1",
     "TILE_URL": "the base map's tiles with {z}, {x} and {y}; OpenStreetMap's; empty for no base map",
     "TILE_ATTRIBUTION": "who made the base map, as HTML; OpenStreetMap's line",
     "DEFAULT_LANGUAGE": "it or en, for readers who state no wish; it",
@@ -44,7 +44,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
-    threads: int = 2
+    threads: int = 1
     tile_url: str = OSM_TILES
     tile_attribution: str = OSM_ATTRIBUTION
     default_language: str = "it"

@@ -62,7 +62,8 @@ def measure(
             minutes = (time.monotonic() - began) / 60
             show(results, f"{name}, {places:,} places; {here}; {minutes:.1f} minutes")
             if markdown:
-                command = f"`python -m benchmarks run {name} --places {places} --seed {seed} --markdown`"
+                pace = " --quick" if quick else ""
+                command = f"`python -m benchmarks run {name} --places {places} --seed {seed}{pace} --markdown`"
                 write_markdown(name, results, f"{here}; {places:,} places; {command}")
 
 
