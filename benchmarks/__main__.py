@@ -63,7 +63,9 @@ def measure(
             show(results, f"{name}, {places:,} places; {here}; {minutes:.1f} minutes")
             if markdown:
                 pace = " --quick" if quick else ""
-                command = f"`python -m benchmarks run {name} --places {places} --seed {seed}{pace} --markdown`"
+                command = (
+                    f"`python -m benchmarks run {name} --places {places} --seed {seed}{pace} --markdown`"
+                )
                 write_markdown(name, results, f"{here}; {places:,} places; {command}")
 
 
