@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Semaphore
 
 from alembic import command
 from alembic.config import Config
@@ -33,7 +34,7 @@ def session_options(timeout_ms: int) -> str:
 
 
 class Database:
-    """A pool of `size` connections to one database; `timeout_ms` ends abandoned work (0: never)."""
+    """Connections to one database for `size` readers at once; `timeout_ms` ends abandoned work (0: never)."""
 
     def __init__(self, url: str, *, size: int = 2, timeout_ms: int = 10_000) -> None:
         self.engine: Engine = create_engine(
@@ -44,6 +45,7 @@ class Database:
             connect_args={"options": session_options(timeout_ms), "application_name": "cortile"},
         )
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._seats = Semaphore(size)
         self._idle: list[Connection] = []
 
     @contextmanager
@@ -58,8 +60,9 @@ class Database:
 
         It is kept for the next reader: taking one out of the engine's pool and giving it back costs as much
         processor time as all that Flask does for a request. After an error it goes back there, to be checked.
+        Readers beyond `size` wait for a seat; so a reader must not ask for a second one inside.
         """
-        with _refusals():
+        with self._seats, _refusals():
             try:
                 connection = self._idle.pop()
             except IndexError:

@@ -84,8 +84,9 @@ def areas() -> Response:
 def place(place_id: UUID) -> Response:
     """One place as a GeoJSON feature."""
     params.known(request.args, ("city", "f", "lang"))
+    city = _city()
     with reading() as db:
-        feature = place_queries.feature(db, _city().id, place_id)
+        feature = place_queries.feature(db, city.id, place_id)
     if feature is None:
         raise NotFound(f"There is no place {place_id} here.")
     return finished(feature, GEOJSON, BRIEFLY)

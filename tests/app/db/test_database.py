@@ -1,0 +1,35 @@
+"""Readers share few connections, however many there are."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from app.db import Database
+from app.statements import row
+from tests.conftest import FreshDatabase
+
+
+def test_more_readers_than_connections_take_turns(database: FreshDatabase) -> None:
+    shared = Database(database.app_url, size=1)
+
+    def read(number: int) -> int:
+        with shared.reading() as db:
+            (answer,) = row(db, "SELECT %(number)s::int + 1 FROM pg_sleep(0.002)", {"number": number})
+        return int(answer)
+
+    with ThreadPoolExecutor(16) as threads:
+        answers = list(threads.map(read, range(200), timeout=20))
+
+    assert answers == list(range(1, 201))
+    shared.close()
+
+
+def test_a_reader_that_fails_leaves_its_seat_to_the_next(database: FreshDatabase) -> None:
+    shared = Database(database.app_url, size=1)
+    for _ in range(3):
+        with pytest.raises(LookupError), shared.reading():
+            raise LookupError
+
+    with shared.reading() as db:
+        assert row(db, "SELECT 1", {}) == (1,)
+    shared.close()
