@@ -44,8 +44,8 @@ def test_no_function_is_above_50_lines() -> None:
     assert [name for name, function in functions(CODE + TESTS) if length(function) > 50] == []
 
 
-def test_half_of_the_functions_have_at_most_12_lines() -> None:
-    assert median(length(function) for _, function in functions(CODE)) <= 12
+def test_half_of_the_functions_have_at_most_8_lines() -> None:
+    assert median(length(function) for _, function in functions(CODE)) <= 8
 
 
 def test_no_function_takes_more_than_6_arguments() -> None:
