@@ -59,8 +59,8 @@ def rate(program: Path, url: str, questions: Sequence[Question], clients: int, s
 
 
 def _script(question: Question, number: int) -> str:
-    """The statement as pgbench takes it; the bytes stay text, which the protocol does not write as hex."""
-    sql = question.sql.replace("convert_to(", "(").replace(", 'UTF8')", ")").replace("%%", "%")
+    """The statement as pgbench takes it."""
+    sql = question.sql.replace("%%", "%")
     # A colon that is followed by a letter would be a variable of pgbench: there is none but ours.
     return " ".join(_PARAMETER.sub(lambda name: f":q{number}_{name[1]}", sql).split()) + ";\n"
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.params import Bbox
-from app.statements import row, rows
+from app.statements import row_of_bytes, rows
 
 FEATURE = (
     """'{"type":"Feature","id":' || to_json(layer || '/' || code) || ',"geometry":' """
@@ -113,12 +113,12 @@ def area_values(db: Connection, city_id: int, layer: str, indicator: str) -> lis
 
 def shapes(db: Connection, city_id: int, layer: str) -> bytes:
     """The layer as a GeoJSON FeatureCollection of shapes and codes, values apart; to about a metre."""
-    sql = """SELECT convert_to('{"type":"FeatureCollection","features":[' || coalesce(string_agg(
+    sql = """SELECT '{"type":"FeatureCollection","features":[' || coalesce(string_agg(
             '{"type":"Feature","id":' || to_json(code) || ',"geometry":' || ST_AsGeoJSON(geom, 5)
             || ',"properties":' || row_to_json((SELECT p FROM (SELECT code, name, approximate) AS p)) || '}',
-            ',' ORDER BY code), '') || ']}', 'UTF8')
+            ',' ORDER BY code), '') || ']}'
         FROM areas WHERE city_id = %(city)s AND layer = %(layer)s"""
-    body: bytes = row(db, sql, {"city": city_id, "layer": layer})[0]
+    body: bytes = row_of_bytes(db, sql, {"city": city_id, "layer": layer})[0]
     return body
 
 
@@ -163,7 +163,7 @@ def features(
             SELECT * FROM areas WHERE city_id = %(city)s AND (layer, code) > (%(layer)s, %(code)s)
                 AND ({touching}) ORDER BY layer, code LIMIT %(limit)s + 1),
         kept AS (SELECT *, row_number() OVER () AS number FROM page)
-        SELECT convert_to(coalesce(string_agg({FEATURE}, ','), ''), 'UTF8'), count(*),
+        SELECT coalesce(string_agg({FEATURE}, ','), ''), count(*),
             (SELECT count(*) FROM page), (array_agg(layer || '/' || code))[count(*)]
         FROM kept WHERE number <= %(limit)s"""
     layer, code = after or ("", "")
@@ -171,5 +171,5 @@ def features(
     for number, box in enumerate(boxes):
         values |= {f"west{number}": box.west, f"south{number}": box.south}
         values |= {f"east{number}": box.east, f"north{number}": box.north}
-    body, count, found, last = row(db, sql, values)
+    body, count, found, last = row_of_bytes(db, sql, values)
     return AreaPage(body, count, last if found > limit else None)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from app.params import Cursor
 from app.places.selection import Match, Selection, conditions, page, parameters
-from app.statements import row, rows
+from app.statements import row, row_of_bytes, rows
 from app.tables.places import VISIBLE
 
 PROPERTIES = (
@@ -96,7 +96,8 @@ class Count:
 def features(db: Connection, selection: Selection, limit: int) -> Page:
     """The next `limit` places as GeoJSON features, made by the database."""
     values = parameters(selection) | {"limit": limit}
-    body, count, found, morton, last = row(db, features_statement(selection.shape()), values)
+    statement = features_statement(selection.shape())
+    body, count, found, morton, last = row_of_bytes(db, statement, values)
     return Page(body, count, Cursor(morton, last) if found > limit else None)
 
 
@@ -106,18 +107,18 @@ def features_statement(selection: Selection) -> str:
     return f"""WITH {page(selection, COLUMNS)},
         numbered AS (SELECT *, row_number() OVER () AS number FROM page),
         kept AS (SELECT * FROM numbered WHERE number <= %(limit)s)
-        SELECT convert_to(coalesce(string_agg({FEATURE}, ','), ''), 'UTF8'), count(*),
+        SELECT coalesce(string_agg({FEATURE}, ','), ''), count(*),
             (SELECT count(*) FROM page), (array_agg(morton))[count(*)], (array_agg(id))[count(*)]
         FROM kept"""
 
 
-ONE_FEATURE = f"""SELECT (SELECT convert_to({FEATURE}, 'UTF8') FROM places
+ONE_FEATURE = f"""SELECT (SELECT {FEATURE} FROM places
     WHERE city_id = %(city)s AND id = %(id)s AND {VISIBLE})"""
 
 
 def feature(db: Connection, city_id: int, place_id: UUID) -> bytes | None:
     """One place as a GeoJSON feature; None where the public has no such place."""
-    body: bytes | None = row(db, ONE_FEATURE, {"city": city_id, "id": place_id})[0]
+    body: bytes | None = row_of_bytes(db, ONE_FEATURE, {"city": city_id, "id": place_id})[0]
     return body
 
 
