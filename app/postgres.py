@@ -20,8 +20,8 @@ APT = "apt-get install --no-install-recommends postgresql-{version} postgresql-{
 
 # The programs get nothing of the caller's environment: PGHOST, PGOPTIONS or a locale of somebody's shell must
 # not change what they do, and their messages are read by `cluster.py`, which knows the English ones.
-# glibc would give the memory of every page of features back to the kernel and ask for it again, zeroed, at the
-# next: a seventh of the server's time. Each connection keeps 32 MiB at the most instead.
+# glibc would give the memory of every page of features back to the kernel and ask for it again, zeroed, for
+# the next: a seventh of the server's time. Each connection keeps 32 MiB at the most instead.
 ENVIRONMENT = {
     "PATH": os.defpath,
     "LC_ALL": "C",

@@ -37,7 +37,7 @@ _STEPS = [
 ]
 # For a split at bit p: the bits below p that belong to the same axis as p.
 _SAME_AXIS_BELOW = [(_EVEN_BITS << (p & 1)) & ((1 << p) - 1) for p in range(2 * BITS)]
-# Two splits for each range find, in nearly every box, the gaps that four or eight find; one leaves 3 % more area.
+# Two splits for each range find, in nearly every box, the gaps that eight find; one leaves 3 % more area.
 _SPLITS_A_RANGE = 2
 
 
