@@ -11,7 +11,7 @@ from werkzeug.routing import BaseConverter
 
 from app.cities import City, all_cities
 from app.db import Database
-from app.errors import NotFound
+from app.errors import CortileError, NotFound
 from app.settings import Settings
 
 LANGUAGE_COOKIE = "language"
@@ -60,8 +60,12 @@ def city_named(slug: str) -> City:
     for city in cities():
         if city.slug == slug:
             return city
-    there = ", ".join(city.slug for city in cities()) or "none yet"
-    raise NotFound(f"There is no city “{slug[:60]}” here; the cities are: {there}.")
+    there = ", ".join(city.slug for city in cities())
+    if not there:
+        raise NotFound("There is no city here yet.")
+    raise NotFound(
+        "There is no city “%(city)s” here; the cities are: %(there)s.", city=slug[:60], there=there
+    )
 
 
 class CityConverter(BaseConverter):
@@ -74,8 +78,9 @@ class CityConverter(BaseConverter):
         """The city of a slug."""
         try:
             return city_named(value)
-        except NotFound as error:  # while an address is matched, Flask handles HTTP errors only
-            raise NoSuchPage(str(error)) from error
+        except CortileError as error:
+            # While an address is matched, Flask handles HTTP errors only; problems.py takes ours out of it.
+            raise NoSuchPage from error
 
     def to_url(self, value: City) -> str:
         return value.slug

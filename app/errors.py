@@ -2,13 +2,38 @@
 
 A message is one sentence that names the thing and the rule, and repeats the bad value. Which HTTP status
 or exit code an error becomes is decided in `problems.py` and `cli.py`, not here.
+
+What a visitor can be told is written as `NotFound("There is no city “%(city)s” here.", city=slug)`: the
+sentence apart from its values, so that `problems.py` can say it in the reader's language. pybabel finds such
+sentences by the names of their classes, which are in babel.cfg.
 """
+
+from collections.abc import Callable
+
+
+class Sentence(str):
+    """A text of the catalog that is kept for later, such as the words for a permission."""
 
 
 class CortileError(Exception):
-    """Anything that Cortile refuses or cannot do, told in one sentence."""
+    """Anything that Cortile refuses or cannot do, told in one sentence; as a string it is English."""
 
     code = "error"
+
+    def __init__(self, sentence: str, /, **values: object) -> None:
+        self.sentence = sentence
+        self.values = values
+        super().__init__(self.said())
+
+    def said(self, translated: Callable[[str], str] = str) -> str:
+        """The sentence with its values in it, as `translated` puts English sentences."""
+        if not self.values:  # then a percent sign is only a sign
+            return translated(self.sentence)
+        words = {
+            name: translated(value) if isinstance(value, Sentence) else value
+            for name, value in self.values.items()
+        }
+        return translated(self.sentence) % words
 
 
 class SettingsError(CortileError):
@@ -40,10 +65,13 @@ class BadParameter(CortileError):
 
     code = "bad-parameter"
 
-    def __init__(self, name: str, rule: str) -> None:
-        super().__init__(f"{name}: {rule}")
+    def __init__(self, name: str, rule: str, /, **values: object) -> None:
         self.name = name
-        self.rule = rule
+        super().__init__(rule, **values)
+
+    def said(self, translated: Callable[[str], str] = str) -> str:
+        """The name as it was written, and the rule."""
+        return f"{self.name}: {super().said(translated)}"
 
 
 class NotFound(CortileError):

@@ -23,7 +23,7 @@ def allow(permission: Permission) -> Callable[[Callable[Args, Result]], Callable
         @wraps(view)
         def guarded(*args: Args.args, **kwargs: Args.kwargs) -> Result:
             if not may(current_role(), permission):
-                raise Forbidden(f"You are not allowed to do this: {permission.value}")
+                raise Forbidden("You are not allowed to do this: %(permission)s", permission=permission.value)
             return view(*args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]

@@ -53,15 +53,27 @@ def bbox(values: Mapping[str, str], name: str = "bbox") -> Bbox | None:
     parts = words.split(",")
     if len(parts) not in (4, 6):
         raise BadParameter(
-            name, f"needs 4 numbers (west,south,east,north) or 6 with heights, not {len(parts)}."
+            name,
+            "needs 4 numbers (west,south,east,north) or 6 with heights, not %(given)s.",
+            given=len(parts),
         )
     numbers = [_number(name, part) for part in parts]
     west, south, east, north = numbers if len(numbers) == 4 else (numbers[i] for i in (0, 1, 3, 4))
     for value, limit in ((west, 180), (east, 180), (south, 90), (north, 90)):
         if abs(value) > limit:
-            raise BadParameter(name, f"{value:g} is not between -{limit} and {limit} degrees.")
+            raise BadParameter(
+                name,
+                "%(value)s is not between -%(limit)s and %(limit)s degrees.",
+                value=f"{value:g}",
+                limit=limit,
+            )
     if south > north:
-        raise BadParameter(name, f"its south ({south:g}) must not lie north of its north ({north:g}).")
+        raise BadParameter(
+            name,
+            "its south (%(south)s) must not lie north of its north (%(north)s).",
+            south=f"{south:g}",
+            north=f"{north:g}",
+        )
     return Bbox(west, south, east, north)
 
 
@@ -69,9 +81,9 @@ def _number(name: str, words: str) -> float:
     try:
         value = float(words)
     except ValueError:
-        raise BadParameter(name, f"“{words[:40]}” is not a number.") from None
+        raise BadParameter(name, "“%(word)s” is not a number.", word=words[:40]) from None
     if not math.isfinite(value):
-        raise BadParameter(name, f"“{words[:40]}” is not a finite number.")
+        raise BadParameter(name, "“%(word)s” is not a finite number.", word=words[:40])
     return value
 
 
@@ -80,11 +92,14 @@ def whole(values: Mapping[str, str], name: str, default: int, low: int, high: in
     words = values.get(name)
     if words is None:
         return default
-    if not (words.lstrip("-").isascii() and words.lstrip("-").isdigit() and len(words) < 20):
-        raise BadParameter(name, f"“{words[:40]}” is not a whole number.")
+    digits = words.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(words) < 20):
+        raise BadParameter(name, "“%(word)s” is not a whole number.", word=words[:40])
     value = int(words)
     if not low <= value <= high:
-        raise BadParameter(name, f"{value} is not between {low} and {high}.")
+        raise BadParameter(
+            name, "%(value)s is not between %(low)s and %(high)s.", value=value, low=low, high=high
+        )
     return value
 
 
@@ -99,7 +114,12 @@ def one_of(values: Mapping[str, str], name: str, allowed: Sequence[str]) -> tupl
     chosen = tuple(dict.fromkeys(word for word in words.split(",") if word))
     for word in chosen:
         if word not in allowed:
-            raise BadParameter(name, f"“{word[:40]}” is not one of {', '.join(allowed)}.")
+            raise BadParameter(
+                name,
+                "“%(word)s” is not one of %(allowed)s.",
+                word=word[:40],
+                allowed=", ".join(allowed),
+            )
     return chosen
 
 
@@ -107,7 +127,12 @@ def words(values: Mapping[str, str], name: str = "q") -> str:
     """Read what somebody searches for; white space is folded, a zero byte cannot be stored and goes."""
     value = " ".join(values.get(name, "").replace("\0", " ").split())
     if len(value) > MAX_TEXT:
-        raise BadParameter(name, f"is {len(value)} characters long; {MAX_TEXT} are the most.")
+        raise BadParameter(
+            name,
+            "is %(length)s characters long; %(most)s are the most.",
+            length=len(value),
+            most=MAX_TEXT,
+        )
     return value
 
 
@@ -118,18 +143,31 @@ def cursor(values: Mapping[str, str], name: str = "after") -> Cursor | None:
         return None
     code, _, key = value.partition(".")
     try:
-        morton, identifier = int(code, 16), UUID(hex=key)
+        found = Cursor(int(code, 16), UUID(hex=key))
     except ValueError:
-        raise BadParameter(
-            name, "is not a place in this list; follow the “next” link of the page before."
-        ) from None
-    if not 0 <= morton < 2**62:
-        raise BadParameter(name, "is not a place in this list; follow the “next” link of the page before.")
-    return Cursor(morton, identifier)
+        found = None
+    if found is None or not 0 <= found.morton < 2**62:
+        raise _not_in_the_list(name)
+    return found
+
+
+def area_cursor(values: Mapping[str, str], name: str = "after") -> tuple[str, str] | None:
+    """Read the layer and the code of the area with which the page before ended."""
+    value = values.get(name)
+    if value is None:
+        return None
+    layer, bar, code = value.partition("/")
+    if not bar or "\0" in value:  # a zero byte cannot be stored, nor asked for
+        raise _not_in_the_list(name)
+    return layer, code
+
+
+def _not_in_the_list(name: str) -> BadParameter:
+    return BadParameter(name, "is not a place in this list; follow the “next” link of the page before.")
 
 
 def known(values: Mapping[str, str], allowed: Sequence[str]) -> None:
     """Refuse a parameter that the address does not know, so that a misspelt filter cannot pass for none."""
     for name in values:
         if name not in allowed:
-            raise BadParameter(name[:40], f"is not known here; known are {', '.join(allowed)}.")
+            raise BadParameter(name[:40], "is not known here; known are %(known)s.", known=", ".join(allowed))

@@ -2,6 +2,8 @@
 
 from enum import Enum, StrEnum
 
+from app.errors import Sentence
+
 
 class Role(StrEnum):
     """What somebody is to a city."""
@@ -12,7 +14,7 @@ class Role(StrEnum):
 class Permission(Enum):
     """What can be allowed; the value says it in words."""
 
-    READ_PUBLIC = "Read everything that is public: the map, its lists, the data."
+    READ_PUBLIC = Sentence("Read everything that is public: the map, its lists, the data.")
 
 
 ALLOWED: dict[Role, frozenset[Permission]] = {

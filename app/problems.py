@@ -4,9 +4,11 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, current_app, json, render_template, request
+from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import HTTPException
 
 from app import errors
+from app.context import language
 
 STATUS: dict[type[errors.CortileError], HTTPStatus] = {
     errors.BadParameter: HTTPStatus.BAD_REQUEST,
@@ -17,8 +19,24 @@ STATUS: dict[type[errors.CortileError], HTTPStatus] = {
 }
 """The nearest class of the error decides."""
 
-UNAVAILABLE = "The database cannot be reached, or took too long; please try again in a moment."
-UNEXPECTED = "Something went wrong on our side; it was noted, and nothing was changed."
+SENTENCES = {
+    HTTPStatus.BAD_REQUEST: lazy_gettext("This request cannot be understood."),
+    HTTPStatus.NOT_FOUND: lazy_gettext("There is nothing at “%(path)s”; check how the address is written."),
+    HTTPStatus.METHOD_NOT_ALLOWED: lazy_gettext("This address does not answer %(method)s requests."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: lazy_gettext("What was sent is larger than this server takes."),
+    HTTPStatus.REQUEST_URI_TOO_LONG: lazy_gettext("The address is longer than this server takes."),
+    HTTPStatus.TOO_MANY_REQUESTS: lazy_gettext(
+        "These are too many requests at once; please try again in a moment."
+    ),
+    HTTPStatus.INTERNAL_SERVER_ERROR: lazy_gettext(
+        "Something went wrong on our side; it was noted, and nothing was changed."
+    ),
+    HTTPStatus.SERVICE_UNAVAILABLE: lazy_gettext(
+        "The database cannot be reached, or took too long; please try again in a moment."
+    ),
+}
+"""What is said of a status where no error of ours says more."""
+OTHERWISE = lazy_gettext("This request cannot be answered.")
 
 
 def install(app: Flask) -> None:
@@ -30,16 +48,19 @@ def install(app: Flask) -> None:
 
 def _refused(error: errors.CortileError) -> Response:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    if isinstance(error, errors.DatabaseError):  # its sentence is for the log: it may name hosts and folders
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # What the error says is for the log: it may name hosts and folders.
         current_app.logger.error("%s", error)
-        return told(status, error.code, UNAVAILABLE)
+        return told(status, error.code, _sentence(status))
     extra = {"parameter": error.name} if isinstance(error, errors.BadParameter) else {}
-    return told(status, error.code, str(error), **extra)
+    return told(status, error.code, error.said(gettext), **extra)
 
 
 def _http(error: HTTPException) -> Response:
+    if isinstance(error.__cause__, errors.CortileError):
+        return _refused(error.__cause__)
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    response = told(status, status.phrase.lower().replace(" ", "-"), error.description or status.phrase)
+    response = told(status, status.phrase.lower().replace(" ", "-"), _sentence(status))
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value
@@ -48,17 +69,25 @@ def _http(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     current_app.logger.exception("unexpected error", exc_info=error)
-    return told(HTTPStatus.INTERNAL_SERVER_ERROR, "error", UNEXPECTED)
+    return told(HTTPStatus.INTERNAL_SERVER_ERROR, "error", _sentence(HTTPStatus.INTERNAL_SERVER_ERROR))
+
+
+def _sentence(status: HTTPStatus) -> str:
+    """What is said of a status, in the reader's language."""
+    asked = {"path": request.path[:60], "method": request.method[:40]}
+    return str(SENTENCES.get(status, OTHERWISE)) % asked
 
 
 def told(status: HTTPStatus, code: str, detail: str, **extra: Any) -> Response:
-    """A response that tells the problem, in the form that the caller reads."""
+    """A response that tells the problem, in the form that the caller reads; `detail` is in their language."""
+    headers = {"Vary": "Accept, Accept-Language, Cookie"}
     if wants_page():
         page = render_template("problem.html", status=status, code=code, detail=detail)
-        return Response(page, status=status, mimetype="text/html")
+        return Response(page, status=status, mimetype="text/html", headers=headers)
     problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "code": code}
     body = json.dumps({**problem, "detail": detail, **extra}, ensure_ascii=False)
-    return Response(body, status=status, content_type="application/problem+json")
+    headers["Content-Language"] = language()  # which a page says of itself
+    return Response(body, status=status, content_type="application/problem+json", headers=headers)
 
 
 def wants_page() -> bool:

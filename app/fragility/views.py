@@ -51,7 +51,9 @@ def table(city: City, layer: str) -> Response:
     params.known(asked, ("indicator", "sort", "lang"))
     sort = asked.get("sort", "code")
     if sort not in _ORDERS:
-        raise BadParameter("sort", f"“{sort[:40]}” is not one of {', '.join(_ORDERS)}.")
+        raise BadParameter(
+            "sort", "“%(word)s” is not one of %(allowed)s.", word=sort[:40], allowed=", ".join(_ORDERS)
+        )
     with reading() as db:
         layers, indicators = queries.layers(db, city.id), queries.indicators(db, city.id)
         chosen, indicator = _layer(layers, layer), _indicator(indicators, layer, asked.get("indicator"))
@@ -101,8 +103,13 @@ def _layer(layers: list[Layer], slug: str) -> Layer:
     for layer in layers:
         if layer.slug == slug:
             return layer
-    there = ", ".join(layer.slug for layer in layers) or "none yet"
-    raise NotFound(f"There is no area layer “{slug[:60]}” in this city; the layers are: {there}.")
+    if not layers:
+        raise NotFound("This city has no area layer yet.")
+    raise NotFound(
+        "There is no area layer “%(layer)s” in this city; the layers are: %(there)s.",
+        layer=slug[:60],
+        there=", ".join(layer.slug for layer in layers),
+    )
 
 
 def _indicator(indicators: list[Indicator], layer: str, slug: str | None) -> Indicator:
@@ -111,5 +118,11 @@ def _indicator(indicators: list[Indicator], layer: str, slug: str | None) -> Ind
     for indicator in there:
         if slug in (None, indicator.slug):
             return indicator
-    names = ", ".join(indicator.slug for indicator in there) or "none yet"
-    raise NotFound(f"There is no indicator “{(slug or '')[:60]}” for {layer}; the indicators are: {names}.")
+    if not there:
+        raise NotFound("There is no indicator for %(layer)s yet.", layer=layer)
+    raise NotFound(
+        "There is no indicator “%(indicator)s” for %(layer)s; the indicators are: %(there)s.",
+        indicator=(slug or "")[:60],
+        layer=layer,
+        there=", ".join(indicator.slug for indicator in there),
+    )

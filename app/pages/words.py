@@ -75,6 +75,8 @@ def status_name(status: str, kind: str | None = None) -> Any:
 
 def problem_title(status: int) -> Any:
     """What happened, in a few words for somebody who does not know the codes of HTTP."""
+    if status < 500:
+        return PROBLEM_TITLES.get(status) or gettext("We cannot do what was asked")
     return PROBLEM_TITLES.get(status) or gettext("Something went wrong on our side")
 
 

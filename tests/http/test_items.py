@@ -1,4 +1,4 @@
-"""The read API: what a page of features holds, and how every bad parameter is told."""
+"""The read API: what a page of features holds."""
 
 import random
 from typing import Any
@@ -138,48 +138,6 @@ def test_signs_that_mean_something_to_a_parser_are_only_signs(
     for words in ("%27%3B--", "%25%26%7C!()", "%3A*", "%5C", "%00"):
         assert client.get(f"{ITEMS}&q={words}").status_code == 200, words
     assert everything(client, f"{ITEMS}&q=orto+%26+(giardino)%3A*+!") == [key]
-
-
-@pytest.mark.parametrize(
-    ("query", "sentence"),
-    [
-        ("bbox=1,2,3,4,5", "bbox: needs 4 numbers (west,south,east,north) or 6 with heights, not 5."),
-        ("bbox=1,2,nan,4", "bbox: “nan” is not a finite number."),
-        ("bbox=a,2,3,4", "bbox: “a” is not a number."),
-        ("bbox=1,50,3,4", "bbox: its south (50) must not lie north of its north (4)."),
-        ("bbox=181,2,182,4", "bbox: 181 is not between -180 and 180 degrees."),
-        ("limit=0", "limit: 0 is not between 1 and 10000."),
-        ("limit=-1", "limit: -1 is not between 1 and 10000."),
-        ("limit=1e9", "limit: “1e9” is not a whole number."),
-        ("limit=1000000000", "limit: 1000000000 is not between 1 and 10000."),
-        (
-            "kind=castle",
-            "kind: “castle” is not one of house, site, project, enterprise, event, story, place.",
-        ),
-        (
-            "colour=red",
-            "colour: is not known here; known are city, bbox, limit, after, f, lang, kind, status, q.",
-        ),
-        ("after=x", "after: is not a place in this list; follow the “next” link of the page before."),
-        (f"q={'x' * 201}", "q: is 201 characters long; 200 are the most."),
-    ],
-)
-def test_a_bad_parameter_is_told_by_its_name_and_rule(client: FlaskClient, query: str, sentence: str) -> None:
-    answer = client.get(f"{ITEMS}&{query}")
-
-    assert answer.status_code == 400
-    assert answer.content_type == "application/problem+json"
-    assert answer.json["detail"] == sentence
-    assert answer.json["parameter"] == sentence.split(":")[0]
-
-
-def test_the_city_must_be_one_that_is_here(client: FlaskClient) -> None:
-    items = "/ogc/collections/places/items"
-
-    assert client.get(items).json["detail"].startswith("city: this server holds several cities")
-    unknown = client.get(items + "?city=atlantis")
-    assert unknown.status_code == 404
-    assert unknown.json["detail"] == "There is no city “atlantis” here; the cities are: torino, milano."
 
 
 def test_areas_are_paged_and_boxed_too(client: FlaskClient, torino: Connection) -> None:

@@ -89,10 +89,3 @@ def test_a_place_that_stands_alone_is_a_pin_with_a_name_and_an_address(
     assert pin["id"] == key
     assert pin["properties"]["title"] == "The Barrito"
     assert pin["properties"]["url"] == f"/torino/places/{key}"
-
-
-def test_the_view_is_needed(client: FlaskClient) -> None:
-    assert client.get("/torino/pins").json["detail"].startswith("bbox: is needed")
-    assert (
-        client.get("/torino/pins?bbox=1,2,3,4&zoom=23").json["detail"] == "zoom: 23 is not between 0 and 22."
-    )

@@ -70,7 +70,7 @@ def place(city: City, place_id: UUID) -> Response:
     with reading() as db:
         found = place_queries.place(db, city.id, place_id)
         if found is None:
-            raise NotFound(f"There is no place {place_id} here; it may have been removed.")
+            raise NotFound("There is no place %(place)s here; it may have been removed.", place=place_id)
         if "part" in asked:
             return finished(render_template("_place.html", city=city, place=found), HTML, BRIEFLY)
         selection, filters = selection_of(db, city, asked, None)

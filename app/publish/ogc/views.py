@@ -72,10 +72,9 @@ def areas() -> Response:
     """A page of areas as GeoJSON, in the order of layer and code."""
     params.known(request.args, ITEM_PARAMETERS)
     city, limit = _city(), params.limit(request.args)
-    bbox, after = params.bbox(request.args), request.args.get("after")
-    layer, _, code = (after or "/").partition("/")
+    bbox, after = params.bbox(request.args), params.area_cursor(request.args)
     with reading() as db:
-        page = area_queries.features(db, city.id, bbox, (layer, code), limit)
+        page = area_queries.features(db, city.id, bbox, after, limit)
     return _features(page.features, page.count, page.after)
 
 
@@ -88,7 +87,7 @@ def place(place_id: UUID) -> Response:
     with reading() as db:
         feature = place_queries.feature(db, city.id, place_id)
     if feature is None:
-        raise NotFound(f"There is no place {place_id} here.")
+        raise NotFound("There is no place %(place)s here; it may have been removed.", place=place_id)
     return finished(feature, GEOJSON, BRIEFLY)
 
 
@@ -109,8 +108,11 @@ def _document(content: dict[str, Any]) -> Response:
 
 def _collection(name: str) -> str:
     if name not in documents.COLLECTIONS:
-        there = ", ".join(documents.COLLECTIONS)
-        raise NotFound(f"There is no collection “{name[:60]}” here; the collections are: {there}.")
+        raise NotFound(
+            "There is no collection “%(collection)s” here; the collections are: %(there)s.",
+            collection=name[:60],
+            there=", ".join(documents.COLLECTIONS),
+        )
     return name
 
 
@@ -119,7 +121,12 @@ def _city() -> City:
     slug, there = request.args.get("city"), cities()
     if slug:
         return city_named(slug)
-    if len(there) != 1:
-        names = ", ".join(city.slug for city in there)
-        raise BadParameter("city", f"this server holds several cities; say which of {names}.")
+    if not there:
+        raise NotFound("There is no city here yet.")
+    if len(there) > 1:
+        raise BadParameter(
+            "city",
+            "this server holds several cities; say which of %(there)s.",
+            there=", ".join(city.slug for city in there),
+        )
     return there[0]

@@ -1,0 +1,354 @@
+"""Whatever goes wrong is told in the reader's language, on a page and as problem+json."""
+
+import html
+import re
+
+import pytest
+from flask import Flask, abort
+from flask.testing import FlaskClient
+from sqlalchemy import Connection
+from werkzeug.test import TestResponse
+
+from app import identity
+from app.errors import BadParameter, NotFound, Sentence
+from tests.app.pages.test_catalog import refusals, translated
+
+JSON, PAGE = "application/problem+json", "text/html; charset=utf-8"
+ITEMS = "/ogc/collections/places/items?city=torino"
+LOST = "01990000-0000-7000-8000-000000000000"
+KINDS = "house, site, project, enterprise, event, story, place"
+
+BAD_PARAMETERS = [
+    (
+        f"{ITEMS}&bbox=1,2,3,4,5",
+        "bbox: needs 4 numbers (west,south,east,north) or 6 with heights, not 5.",
+        "bbox: servono 4 numeri (ovest,sud,est,nord) oppure 6 con le quote, non 5.",
+    ),
+    (
+        f"{ITEMS}&bbox=1,2,nan,4",
+        "bbox: “nan” is not a finite number.",
+        "bbox: «nan» non è un numero finito.",
+    ),
+    (f"{ITEMS}&bbox=a,2,3,4", "bbox: “a” is not a number.", "bbox: «a» non è un numero."),
+    (
+        "/torino/pins?bbox=181.5,2,182,4",
+        "bbox: 181.5 is not between -180 and 180 degrees.",
+        "bbox: 181.5 non è compreso tra -180 e 180 gradi.",
+    ),
+    (
+        "/torino/list?bbox=1,50,3,4",
+        "bbox: its south (50) must not lie north of its north (4).",
+        "bbox: il limite sud (50) non può trovarsi a nord del limite nord (4).",
+    ),
+    (
+        "/torino/pins",
+        "bbox: is needed: the view as west,south,east,north.",
+        "bbox: è necessario: la vista come ovest,sud,est,nord.",
+    ),
+    (f"{ITEMS}&limit=0", "limit: 0 is not between 1 and 10000.", "limit: 0 non è compreso tra 1 e 10000."),
+    (f"{ITEMS}&limit=-1", "limit: -1 is not between 1 and 10000.", "limit: -1 non è compreso tra 1 e 10000."),
+    (
+        f"{ITEMS}&limit=1e9",
+        "limit: “1e9” is not a whole number.",
+        "limit: «1e9» non è un numero intero.",
+    ),
+    (
+        f"{ITEMS}&limit=--1",
+        "limit: “--1” is not a whole number.",
+        "limit: «--1» non è un numero intero.",
+    ),
+    (
+        f"{ITEMS}&limit=1000000000",
+        "limit: 1000000000 is not between 1 and 10000.",
+        "limit: 1000000000 non è compreso tra 1 e 10000.",
+    ),
+    (
+        "/torino/pins?bbox=1,2,3,4&zoom=23",
+        "zoom: 23 is not between 0 and 22.",
+        "zoom: 23 non è compreso tra 0 e 22.",
+    ),
+    ("/torino/?page=21", "page: 21 is not between 1 and 20.", "page: 21 non è compreso tra 1 e 20."),
+    (
+        "/torino/?kind=castle",
+        f"kind: “castle” is not one of {KINDS}.",
+        f"kind: «castle» non è tra i valori possibili: {KINDS}.",
+    ),
+    (
+        f"/torino/?kind=100%25+%25(word)s+{'x' * 40}",
+        f"kind: “100% %(word)s {'x' * 26}” is not one of {KINDS}.",
+        f"kind: «100% %(word)s {'x' * 26}» non è tra i valori possibili: {KINDS}.",
+    ),
+    (
+        "/torino/areas/zones?sort=up",
+        "sort: “up” is not one of code, high, low.",
+        "sort: «up» non è tra i valori possibili: code, high, low.",
+    ),
+    (
+        "/torino/areas/zones?%25s=red",
+        "%s: is not known here; known are indicator, sort, lang.",
+        "%s: non è un parametro di questo indirizzo; quelli possibili sono: indicator, sort, lang.",
+    ),
+    (
+        f"{ITEMS}&colour=red",
+        "colour: is not known here; known are city, bbox, limit, after, f, lang, kind, status, q.",
+        "colour: non è un parametro di questo indirizzo; "
+        "quelli possibili sono: city, bbox, limit, after, f, lang, kind, status, q.",
+    ),
+    (
+        f"{ITEMS}&after=x",
+        "after: is not a place in this list; follow the “next” link of the page before.",
+        "after: non è una posizione in questo elenco; segui il link «next» della pagina precedente.",
+    ),
+    (
+        f"{ITEMS}&after={'f' * 16}.{'0' * 32}",
+        "after: is not a place in this list; follow the “next” link of the page before.",
+        "after: non è una posizione in questo elenco; segui il link «next» della pagina precedente.",
+    ),
+    (
+        "/ogc/collections/areas/items?city=torino&after=x",
+        "after: is not a place in this list; follow the “next” link of the page before.",
+        "after: non è una posizione in questo elenco; segui il link «next» della pagina precedente.",
+    ),
+    (
+        "/ogc/collections/areas/items?city=torino&after=zones/%00",
+        "after: is not a place in this list; follow the “next” link of the page before.",
+        "after: non è una posizione in questo elenco; segui il link «next» della pagina precedente.",
+    ),
+    (
+        f"/torino/search?q={'x' * 201}",
+        "q: is 201 characters long; 200 are the most.",
+        "q: è lungo 201 caratteri; il massimo è 200.",
+    ),
+    (
+        "/ogc/collections/places/items",
+        "city: this server holds several cities; say which of torino, milano.",
+        "city: questo server ospita più città; scegli tra torino, milano.",
+    ),
+]
+NOT_FOUND = [
+    (
+        "/atlantis/",
+        "There is no city “atlantis” here; the cities are: torino, milano.",
+        "Qui non c’è nessuna città «atlantis»; le città sono: torino, milano.",
+    ),
+    (
+        "/ogc/collections/places/items?city=atlantis",
+        "There is no city “atlantis” here; the cities are: torino, milano.",
+        "Qui non c’è nessuna città «atlantis»; le città sono: torino, milano.",
+    ),
+    (
+        f"/torino/places/{LOST}",
+        f"There is no place {LOST} here; it may have been removed.",
+        f"Qui non c’è nessun luogo {LOST}; potrebbe essere stato rimosso.",
+    ),
+    (
+        f"/ogc/collections/places/items/{LOST}?city=torino",
+        f"There is no place {LOST} here; it may have been removed.",
+        f"Qui non c’è nessun luogo {LOST}; potrebbe essere stato rimosso.",
+    ),
+    (
+        "/ogc/collections/castles",
+        "There is no collection “castles” here; the collections are: places, areas.",
+        "Qui non c’è nessuna collezione «castles»; le collezioni sono: places, areas.",
+    ),
+    (
+        "/torino/areas/moons",
+        "There is no area layer “moons” in this city; the layers are: bare, zones.",
+        "In questa città non c’è nessun livello di aree «moons»; i livelli sono: bare, zones.",
+    ),
+    (
+        "/milano/areas/zones",
+        "This city has no area layer yet.",
+        "Questa città non ha ancora nessun livello di aree.",
+    ),
+    (
+        "/torino/areas/zones?indicator=luck",
+        "There is no indicator “luck” for zones; the indicators are: residents.",
+        "Per zones non c’è nessun indicatore «luck»; gli indicatori sono: residents.",
+    ),
+    (
+        "/torino/areas/bare",
+        "There is no indicator for bare yet.",
+        "Per bare non c’è ancora nessun indicatore.",
+    ),
+    (
+        "/torino/nothing/%25(path)s",
+        "There is nothing at “/torino/nothing/%(path)s”; check how the address is written.",
+        "A «/torino/nothing/%(path)s» non c’è nulla; controlla come è scritto l’indirizzo.",
+    ),
+]
+NO_CITY = ("There is no city here yet.", "Qui non c’è ancora nessuna città.")
+FORBIDDEN = (
+    "You are not allowed to do this: Read everything that is public: the map, its lists, the data.",
+    "Questo non ti è consentito: Leggere tutto ciò che è pubblico: la mappa, gli elenchi, i dati.",
+)
+UNEXPECTED = (
+    "Something went wrong on our side; it was noted, and nothing was changed.",
+    "Qualcosa non ha funzionato, per colpa nostra; è stato annotato e nulla è cambiato.",
+)
+STATUSES = {
+    400: ("This request cannot be understood.", "Non è possibile capire questa richiesta."),
+    413: (
+        "What was sent is larger than this server takes.",
+        "Ciò che è stato inviato è più grande di quanto questo server accetti.",
+    ),
+    414: (
+        "The address is longer than this server takes.",
+        "L’indirizzo è più lungo di quanto questo server accetti.",
+    ),
+    418: ("This request cannot be answered.", "Non è possibile rispondere a questa richiesta."),
+    429: (
+        "These are too many requests at once; please try again in a moment.",
+        "Troppe richieste tutte insieme; riprova tra un momento.",
+    ),
+    500: UNEXPECTED,
+    503: (
+        "The database cannot be reached, or took too long; please try again in a moment.",
+        "La banca dati non è raggiungibile o ha impiegato troppo tempo; riprova tra un momento.",
+    ),
+}
+
+
+def ask(client: FlaskClient, address: str, language: str, accept: str, method: str = "GET") -> TestResponse:
+    return client.open(address, method=method, headers={"Accept-Language": language, "Accept": accept})
+
+
+def read(page: TestResponse) -> str:
+    """What a reader reads on a page."""
+    return html.unescape(re.sub(r"<[^>]+>", "\n", page.get_data(as_text=True)))
+
+
+def told(client: FlaskClient, address: str, language: str, method: str = "GET") -> tuple[int, str]:
+    """The status and the sentence of a problem, which its page says in the same words."""
+    problem = ask(client, address, language, "application/json", method)
+    page = ask(client, address, language, "text/html", method)
+    for answer, kind in ((problem, JSON), (page, PAGE)):
+        assert answer.content_type == kind
+        assert {"Accept", "Accept-Language", "Cookie"} <= set(answer.headers["Vary"].split(", "))
+    assert problem.headers["Content-Language"] == language
+    assert page.status_code == problem.status_code
+    assert problem.json is not None
+    detail: str = problem.json["detail"]
+    assert f"\n{detail}\n" in read(page)
+    assert f'<html lang="{language}">' in page.get_data(as_text=True)
+    assert 'lang="' not in page.get_data(as_text=True).replace(f'<html lang="{language}">', "")
+    return problem.status_code, detail
+
+
+def english_left(client: FlaskClient, address: str, method: str = "GET") -> list[str]:
+    """The English texts of the catalog that stand on the Italian page."""
+    lines = read(ask(client, address, "it", "text/html", method)).splitlines()
+    return [line for line in lines if line not in translated().get(line, (line,))]
+
+
+@pytest.fixture
+def furnished(torino: Connection) -> Connection:
+    """A layer of areas with an indicator, and one without."""
+    torino.exec_driver_sql(
+        """INSERT INTO area_layers (city_id, slug, names)
+        VALUES (1272, 'bare', '{"it": "Zone"}'), (1272, 'zones', '{"it": "Zone"}');
+        INSERT INTO areas (city_id, layer, code, source, licence, recorded_at, geom)
+        SELECT 1272, layer, '01', 'a test', 'CC0-1.0', '2026-01-02',
+            ST_Multi(ST_MakeEnvelope(7.6, 45, 7.7, 45.1, 4326)) FROM unnest(ARRAY['bare', 'zones']) AS layer;
+        INSERT INTO indicators (city_id, slug, layer, names, units, year, polarity, source, licence)
+        VALUES (1272, 'residents', 'zones', '{"it": "Residenti"}', '{"it": "n"}', 2011, 0,
+            'a test', 'CC0-1.0')"""
+    )
+    return torino
+
+
+@pytest.mark.usefixtures("furnished")
+@pytest.mark.parametrize(
+    ("address", "english", "italian"), BAD_PARAMETERS, ids=[case[0] for case in BAD_PARAMETERS]
+)
+def test_a_bad_parameter_is_told_in_the_readers_language(
+    client: FlaskClient, address: str, english: str, italian: str
+) -> None:
+    assert told(client, address, "en") == (400, english)
+    assert told(client, address, "it") == (400, italian)
+    assert english_left(client, address) == []
+    assert client.get(address).json["parameter"] == english.split(":")[0]
+
+
+@pytest.mark.usefixtures("furnished")
+@pytest.mark.parametrize(("address", "english", "italian"), NOT_FOUND, ids=[case[0] for case in NOT_FOUND])
+def test_what_is_not_there_is_told_in_the_readers_language(
+    client: FlaskClient, address: str, english: str, italian: str
+) -> None:
+    assert told(client, address, "en") == (404, english)
+    assert told(client, address, "it") == (404, italian)
+    assert english_left(client, address) == []
+
+
+def test_a_city_that_is_not_here_yet_is_told_so(app: Flask) -> None:
+    for address in ("/torino/", "/ogc/collections/places/items"):
+        assert told(app.test_client(), address, "en") == (404, NO_CITY[0])
+        assert told(app.test_client(), address, "it") == (404, NO_CITY[1])
+
+
+def test_what_is_not_allowed_is_told_with_the_permission_that_it_needs(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity, "may", lambda _role, _permission: False)
+
+    assert told(client, "/torino/", "en") == (403, FORBIDDEN[0])
+    assert told(client, "/torino/", "it") == (403, FORBIDDEN[1])
+    assert english_left(client, "/torino/") == []
+
+
+def test_every_refusal_in_the_code_is_asked_for_here() -> None:
+    asked = [english for _, english, _ in BAD_PARAMETERS + NOT_FOUND] + [NO_CITY[0], FORBIDDEN[0]]
+
+    for sentence in refusals():
+        pattern = ".+".join(map(re.escape, re.split(r"%\(\w+\)s", sentence)))
+        assert any(re.fullmatch(f"(\\S+: )?{pattern}", english) for english in asked), sentence
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_a_method_that_an_address_does_not_take_is_told(client: FlaskClient, method: str) -> None:
+    english = f"This address does not answer {method} requests."
+    italian = f"Questo indirizzo non risponde alle richieste {method}."
+
+    assert told(client, "/torino/", "en", method) == (405, english)
+    assert told(client, "/torino/", "it", method) == (405, italian)
+    assert english_left(client, "/torino/", method) == []
+    assert "GET" in client.post("/torino/").headers["Allow"]
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_an_error_of_http_has_a_sentence_of_ours(app: Flask, client: FlaskClient, status: int) -> None:
+    app.add_url_rule("/fails", view_func=lambda: abort(status, "In words for programmers."))
+
+    assert told(client, "/fails", "en") == (status, STATUSES[status][0])
+    assert told(client, "/fails", "it") == (status, STATUSES[status][1])
+    assert english_left(client, "/fails") == []
+
+
+def test_what_nobody_foresaw_is_told_without_a_word_of_it(
+    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    app.add_url_rule("/fails", view_func=lambda: 1 / 0)
+
+    assert told(client, "/fails", "en") == (500, UNEXPECTED[0])
+    assert told(client, "/fails", "it") == (500, UNEXPECTED[1])
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_sentence_without_values_is_told_to_the_letter() -> None:
+    assert str(NotFound("100% of %(this)s is a file's.")) == "100% of %(this)s is a file's."
+
+
+def test_values_are_put_in_once_and_only_sentences_of_ours_are_translated() -> None:
+    error = BadParameter("%s", "%(word)s is %(what)s.", word="%(what)s", what=Sentence("wrong"))
+    italian = {"%(word)s is %(what)s.": "%(word)s è %(what)s.", "wrong": "sbagliato"}
+
+    assert str(error) == "%s: %(what)s is wrong."
+    assert error.said(italian.__getitem__) == "%s: %(what)s è sbagliato."
+
+
+def test_a_language_that_was_chosen_counts_for_problems_too(client: FlaskClient) -> None:
+    address = "/torino/nothing?lang=it"
+
+    assert ask(client, address, "en", "application/json").json["detail"].startswith("A «/torino/nothing»")
+    client.get("/torino/?lang=it")
+    assert '<html lang="it">' in ask(client, "/torino/?kind=x", "en", "text/html").get_data(as_text=True)
