@@ -15,7 +15,8 @@ from app.imports import queries
 from app.imports.progress import Silent, Watcher
 from app.imports.report import REJECTED, Finding, Report
 from app.imports.staging import Piece, fill_staging, make_staging
-from app.imports.targets import Staged, Stamp, Target
+from app.imports.targets import PLACES, Staged, Stamp, Target
+from app.places.counts import recounted
 
 HASH = "hash:"
 """What identifiers that were made from a row's content begin with."""
@@ -167,8 +168,16 @@ def _merge(db: Connection, plan: Plan, run: Run, work: tuple[int, Stamp]) -> tup
         queries.lock(db, target, alone=worth_rebuilding(db, target, rows))
     changed, unchanged = queries.match(db, target, staged, stamp)
     new = rows - changed - unchanged
-    if run.dry:
-        return new, changed, unchanged
+    if not run.dry:
+        changing = f"id IN (SELECT id FROM {queries.MATCHED} WHERE changed)"
+        with counted(db, target, stamp, (changing, "batch_id = :batch")):
+            _write(db, plan, run, (new, changed, stamp))
+    return new, changed, unchanged
+
+
+def _write(db: Connection, plan: Plan, run: Run, work: tuple[int, int, Stamp]) -> None:
+    new, changed, stamp = work
+    target, staged = plan.target, plan.staged
     if changed:
         run.watch.stage(f"Writing {changed:,} changed rows")
         queries.archive_changed(db, target, stamp)
@@ -177,12 +186,24 @@ def _merge(db: Connection, plan: Plan, run: Run, work: tuple[int, Stamp]) -> tup
         with rebuilt_indexes(db, target, run.watch, worth_it=worth_rebuilding(db, target, new)):
             run.watch.stage(f"Writing {new:,} new rows")
             queries.insert_new(db, target, staged, stamp)
-    return new, changed, unchanged
 
 
 def worth_rebuilding(db: Connection, target: Target, new: int) -> bool:
     """Whether so many new rows go in faster when the indexes are dropped before and built anew after."""
     return new > REBUILD_FROM and queries.outnumbers(db, target, new)
+
+
+@contextmanager
+def counted(db: Connection, target: Target, stamp: Stamp, touched: tuple[str, str]) -> Iterator[None]:
+    """Keep the counts of places right around a block that writes places; nothing to do for other tables.
+
+    `touched`: conditions on what the block is about to change or remove, and on what it has written then.
+    """
+    if target is not PLACES:
+        yield
+        return
+    with recounted(db, stamp.city_id, touched, {"batch": stamp.batch}):
+        yield
 
 
 @contextmanager

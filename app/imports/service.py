@@ -19,7 +19,16 @@ from app.imports import area_queries, queries, undo_queries
 from app.imports.area_queries import Indicator, Layer
 from app.imports.fields import Rows, check_constants
 from app.imports.mapping import FieldMapping, fitted, guess
-from app.imports.pipeline import HASH, Outcome, Plan, Run, bring_in, rebuilt_indexes, worth_rebuilding
+from app.imports.pipeline import (
+    HASH,
+    Outcome,
+    Plan,
+    Run,
+    bring_in,
+    counted,
+    rebuilt_indexes,
+    worth_rebuilding,
+)
 from app.imports.places import FIELDS, GUESSED, filled_columns, fixed_for_all, place_columns
 from app.imports.rules import active, check_slug, undo_target
 from app.imports.shapes import (
@@ -286,10 +295,12 @@ def undo_batch(db: Connection, batch: UUID, run: Run) -> queries.Batch:
     restored, removed, back = undo_queries.counts(db)
     kept = undo_queries.count_kept(db, target, run.city.id, first)
     undo_queries.archive_listed(db, target, stamp)
-    undo_queries.restore_listed(db, target, stamp)
-    undo_queries.remove_listed(db, target, stamp)
-    with rebuilt_indexes(db, target, run.watch, worth_it=worth_rebuilding(db, target, back)):
-        undo_queries.bring_back_listed(db, target, stamp)
+    listed_ids = f"id IN (SELECT id FROM {undo_queries.UNDO})"
+    with counted(db, target, stamp, (listed_ids, listed_ids)):
+        undo_queries.restore_listed(db, target, stamp)
+        undo_queries.remove_listed(db, target, stamp)
+        with rebuilt_indexes(db, target, run.watch, worth_it=worth_rebuilding(db, target, back)):
+            undo_queries.bring_back_listed(db, target, stamp)
     counts = (restored + removed + back + kept, back, restored + removed, kept, 0, 0)
     name = known[batch].file_name
     done = queries.Batch(run.batch, target.subject, name, first, stamp.at, run.clock(), *counts)

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.params import Cursor
-from app.places.selection import Match, Selection, conditions, page, parameters
+from app.places.counts import LEVELS
+from app.places.selection import Match, Selection, conditions, filters, page, parameters
 from app.statements import row, row_of_bytes, rows
 from app.tables.places import VISIBLE
 
@@ -142,8 +143,13 @@ def listed(db: Connection, selection: Selection, limit: int) -> list[ListedPlace
 
 def counts(db: Connection, selection: Selection) -> list[Count]:
     """How many places of each kind and status the city has under the selection's filters, its box apart."""
-    sql = f"""SELECT kind, status, count(*) AS places FROM places WHERE {conditions(selection)}
-        GROUP BY kind, status ORDER BY kind, status"""
+    if selection.match:
+        sql = f"""SELECT kind, status, count(*) AS places FROM places WHERE {conditions(selection)}
+            GROUP BY kind, status ORDER BY kind, status"""
+    else:
+        sql = f"""SELECT kind, status, sum(places)::bigint AS places FROM place_counts
+            WHERE city_id = %(city)s AND level = {LEVELS[0]} AND {filters(selection)}
+            GROUP BY kind, status HAVING sum(places) > 0 ORDER BY kind, status"""
     return rows(db, Count, sql, parameters(replace(selection, bbox=None)))
 
 

@@ -64,14 +64,20 @@ WITHIN, ACROSS = Bbox(0, 0, 0, 0), Bbox(1, 0, 0, 0)
 
 def conditions(selection: Selection) -> str:
     """What every place of the selection fulfils, as SQL over `places`, its box and its page apart."""
-    said = [f"city_id = %(city)s AND {VISIBLE}"]
+    said = [f"city_id = %(city)s AND {VISIBLE}", filters(selection)]
+    if selection.match:
+        said.append(_matching(selection.match))
+    return " AND ".join(said)
+
+
+def filters(selection: Selection) -> str:
+    """The conditions on kind and status, as SQL over `places` or its counts."""
+    said = []
     if selection.kinds:
         said.append("kind = ANY(%(kinds)s)")
     if selection.statuses:
         said.append("status = ANY(%(statuses)s)")
-    if selection.match:
-        said.append(_matching(selection.match))
-    return " AND ".join(said)
+    return " AND ".join(said) or "true"
 
 
 def _matching(match: Match) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     Integer,
     PrimaryKeyConstraint,
+    SmallInteger,
     Table,
     Text,
     Uuid,
@@ -117,3 +118,37 @@ places = Table(
 
 place_revisions = history_of(places, "revision")
 Index("place_revisions_city_id_superseded_by_idx", place_revisions.c.city_id, place_revisions.c.superseded_by)
+
+place_counts = Table(
+    "place_counts",
+    metadata,
+    Column("city_id", Integer, ForeignKey("cities.id"), nullable=False),
+    Column("level", SmallInteger, nullable=False, comment="the grid: 2^level cells of Web Mercator each way"),
+    Column("cell", BigInteger, nullable=False, comment="the first 2 * level bits of the Morton codes in it"),
+    Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column(
+        "slot",
+        SmallInteger,
+        nullable=False,
+        comment="writers at one time add to rows of their own; the sum counts",
+    ),
+    Column("places", BigInteger, nullable=False),
+    Column(
+        "lon_e7",
+        BigInteger,
+        nullable=False,
+        comment="the sum of the longitudes in ten millionths of a degree",
+    ),
+    Column("lat_e7", BigInteger, nullable=False),
+    Column(
+        "codes",
+        BigInteger,
+        nullable=False,
+        comment="the exclusive or of the Morton codes: of one place, its own",
+    ),
+    PrimaryKeyConstraint("city_id", "level", "cell", "kind", "status", "slot"),
+    info={"scope": Scope.CITY},
+    comment="public places in each cell of three grids, kept by whatever writes places",
+    postgresql_with={"fillfactor": 80},
+)

@@ -19,6 +19,7 @@ from werkzeug.serving import make_server
 from app.cluster import Cluster
 from app.db import Database
 from app.imports.demo import load_demonstration_city
+from app.places.counts import count
 from app.settings import Settings
 from app.tables.places import KINDS
 from app.web import create_app
@@ -88,6 +89,7 @@ def add_crowd(db: Connection, places: int) -> None:
                 cast(:lat AS float8[]), cast(:morton AS bigint[])) AS crowd (id, kind, lon, lat, morton)"""),
         rows,
     )
+    count(db, 1272, (1, "source = 'a test'"), {})
 
 
 def serving(database: FreshDatabase) -> Iterator[Served]:

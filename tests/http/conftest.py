@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from uuid_utils import compat
 
 from app.db import Database
+from app.places.counts import count
 from app.settings import Settings
 from app.web import create_app
 from geo import curve
@@ -87,4 +88,5 @@ def add_place(db: Connection, lon: float = 7.68, lat: float = 45.07, **columns: 
         text(f"INSERT INTO places ({names}, geom) VALUES ({values}, ST_GeomFromText(:shape, 4326))"),
         {**row, "shape": shape},
     )
+    count(db, int(row["city_id"]), (1, "id = :id"), {"id": row["id"]})
     return str(row["id"])

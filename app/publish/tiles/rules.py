@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from app.places.overview import Cell
 from app.tables.places import KINDS
 from geo.curve import BITS
 
@@ -22,19 +23,18 @@ FEW = 500
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A disc on the map: `places` of them around lon, lat; `morton` is a code of one of them."""
+    """A disc on the map: `places` of them around lon, lat; `codes`, of a single one, is its Morton code."""
 
     places: int
     lon: float
     lat: float
-    morton: int
+    codes: int
     kinds: tuple[int, ...]
 
 
-def shift(zoom: int, cell_px: int) -> int:
-    """How many low bits of a Morton code to drop, so that a cell is `cell_px` (a power of two) wide."""
-    level = min(BITS, zoom + 8 - int(math.log2(cell_px)))
-    return 2 * (BITS - level)
+def grid(zoom: int, cell_px: int) -> int:
+    """The level of the grid whose cells are `cell_px` (a power of two) wide at this zoom."""
+    return min(BITS, zoom + 8 - int(math.log2(cell_px)))
 
 
 def radius(places: int) -> float:
@@ -49,18 +49,23 @@ def pixels(lon: float, lat: float, zoom: int) -> tuple[float, float]:
     return (lon + 180.0) / 360.0 * world, y * world
 
 
-def gathered(cells: Iterable[tuple[int, str, int, float, float, int]]) -> list[Cluster]:
-    """One cluster for each cell, from (cell, kind, places, sum of lon, sum of lat, lowest code)."""
-    totals: dict[int, list[float]] = {}
-    kinds: dict[int, list[int]] = {}
-    for cell, kind, places, lon, lat, morton in cells:
-        total = totals.setdefault(cell, [0, 0.0, 0.0, morton])
-        total[:] = [total[0] + places, total[1] + lon, total[2] + lat, min(total[3], morton)]
-        kinds.setdefault(cell, [0] * len(KINDS))[KINDS.index(kind)] += places
-    return [
-        Cluster(int(places), lon / places, lat / places, int(morton), tuple(kinds[cell]))
-        for cell, (places, lon, lat, morton) in totals.items()
-    ]
+def gathered(cells: Iterable[Cell]) -> list[Cluster]:
+    """One cluster for each cell, of all its kinds; a cell may come in parts."""
+    of_one_cell: dict[int, list[Cell]] = {}
+    for cell in cells:
+        of_one_cell.setdefault(cell.cell, []).append(cell)
+    return [_cluster(parts) for parts in of_one_cell.values()]
+
+
+def _cluster(parts: list[Cell]) -> Cluster:
+    places = sum(part.places for part in parts)
+    kinds = [0] * len(KINDS)
+    codes = 0
+    for part in parts:
+        kinds[KINDS.index(part.kind)] += part.places
+        codes ^= part.codes
+    lon, lat = sum(part.lon_e7 for part in parts), sum(part.lat_e7 for part in parts)
+    return Cluster(places, lon / places / 1e7, lat / places / 1e7, codes, tuple(kinds))
 
 
 def merged(clusters: list[Cluster], zoom: int, at_most: int = AT_MOST) -> list[Cluster]:
@@ -82,7 +87,7 @@ def merged(clusters: list[Cluster], zoom: int, at_most: int = AT_MOST) -> list[C
 
 
 def _united(clusters: list[Cluster], zoom: int, reach: float) -> list[Cluster]:
-    order = sorted(clusters, key=lambda cluster: (-cluster.places, cluster.morton))
+    order = sorted(clusters, key=lambda cluster: (-cluster.places, cluster.codes))
     if not order:
         return []
     points = np.array([pixels(c.lon, c.lat, zoom) for c in order])

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from app.places.overview import cells
 from app.places.queries import ListedPlace, at_codes
 from app.places.selection import Selection
-from app.publish.tiles.queries import cells
-from app.publish.tiles.rules import COARSE_PX, FEW, FINE_PX, Cluster, gathered, merged, shift
+from app.publish.tiles.rules import COARSE_PX, FEW, FINE_PX, Cluster, gathered, grid, merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,11 @@ def pins(db: Connection, selection: Selection, zoom: int) -> View:
 
     Many are gathered on a coarse grid; few keep their own positions, or a fine grid's.
     """
-    found = cells(db, selection, shift(zoom, COARSE_PX))
+    found = cells(db, selection, grid(zoom, COARSE_PX))
     if sum(cell.places for cell in found) <= FEW:
-        found = cells(db, selection, shift(zoom, FINE_PX))
-    clusters = gathered(
-        (cell.cell, cell.kind, cell.places, cell.lon, cell.lat, cell.morton) for cell in found
-    )
-    united = merged(clusters, zoom)
-    alone = {cluster.morton for cluster in united if cluster.places == 1}
+        found = cells(db, selection, grid(zoom, FINE_PX))
+    united = merged(gathered(found), zoom)
+    alone = {cluster.codes for cluster in united if cluster.places == 1}
     singles = at_codes(db, replace(selection, bbox=None), sorted(alone)) if alone else []
     groups = [cluster for cluster in united if cluster.places > 1]
     return View(sum(cluster.places for cluster in united), singles, groups)
