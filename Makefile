@@ -73,7 +73,7 @@ $(PACKAGES): package.json package-lock.json | system-run
 	@touch $@
 
 $(VENDOR): $(PACKAGES) tools/vendor.mjs $(VENV)
-	@echo "Copying the browser packages that the pages load to app/static/vendor"
+	@echo "Copying the browser packages that the pages load to app/static/vendor and geo/leaflet/vendor"
 	@node tools/vendor.mjs
 	@$(BIN)/python -m whitenoise.compress --quiet app/static/vendor
 	@touch $@
@@ -93,6 +93,6 @@ lock:
 
 clean:
 	@echo "Removing .venv, node_modules, vendored files, catalogs and caches; var/ (the data) stays"
-	@rm -rf .venv node_modules app/static/vendor .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage *.egg-info
+	@rm -rf .venv node_modules app/static/vendor geo/leaflet/vendor .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage *.egg-info
 	@find app -name '*.mo' -delete
 	@find app geo tests migrations benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

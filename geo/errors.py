@@ -19,3 +19,11 @@ class BadZones(GeoError):
 
 class BadClasses(GeoError):
     """Values or a number of classes that cannot be classified."""
+
+
+class BadFrame(GeoError):
+    """A table of geometries that no map can be made of: a column or a geometry is missing."""
+
+
+class MissingAssets(GeoError):
+    """The scripts and styles of a map have not been copied to where they are read from."""

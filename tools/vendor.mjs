@@ -1,4 +1,5 @@
-// Makes app/static/vendor from node_modules: third-party files are never kept in the repository.
+// Makes app/static/vendor and geo/leaflet/vendor from node_modules: third-party files are never kept in the
+// repository.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +9,7 @@ import typescript from "typescript";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const modules = join(root, "node_modules");
 const vendor = join(root, "app", "static", "vendor");
+const embedded = join(root, "geo", "leaflet", "vendor");
 
 const FACES = ["regular", "italic", "600", "700"];
 
@@ -21,6 +23,15 @@ const COPIED = [
   ]),
   ["leaflet/LICENSE", "leaflet/LICENSE"],
   ["leaflet/dist/leaflet.css", "leaflet/leaflet.css"],
+];
+
+/** From node_modules -> to geo/leaflet/vendor: what a map that stands alone holds in itself. */
+const EMBEDDED = [
+  ["leaflet/LICENSE", "leaflet.LICENSE"],
+  ["leaflet/dist/leaflet.js", "leaflet.js"],
+  ["leaflet.markercluster/MIT-LICENCE.txt", "leaflet.markercluster.LICENSE"],
+  ["leaflet.markercluster/dist/leaflet.markercluster.js", "leaflet.markercluster.js"],
+  ["leaflet.markercluster/dist/MarkerCluster.css", "leaflet.markercluster.css"],
 ];
 
 /** The icons of the design system's sprite that the pages show. */
@@ -56,6 +67,14 @@ function leaflet() {
   return `/* Leaflet, BSD-2-Clause: see LICENSE beside this file */\n${outputText}`;
 }
 
+/** Leaflet's style sheet with its images inside. */
+function leafletStyle() {
+  const folder = join(modules, "leaflet", "dist");
+  const inside = (/** @type {string} */ _, /** @type {string} */ name) =>
+    `url(data:image/png;base64,${readFileSync(join(folder, name)).toString("base64")})`;
+  return readFileSync(join(folder, "leaflet.css"), "utf8").replace(/url\((images\/[\w.-]+)\)/g, inside);
+}
+
 /** A sprite of the wanted icons only. */
 function icons() {
   const sprite = readFileSync(join(modules, "bootstrap-italia", "dist", "svg", "sprites.svg"), "utf8");
@@ -65,9 +84,14 @@ function icons() {
 
 // All is made before anything is removed, so that a failure leaves the folder as it was.
 const made = { "bootstrap-italia/italia.css": italia(), "bootstrap-italia/icons.svg": icons(), "leaflet/leaflet.js": leaflet() };
+const style = leafletStyle();
 rmSync(vendor, { recursive: true, force: true });
-for (const [from, to] of COPIED) {
-  mkdirSync(dirname(join(vendor, to)), { recursive: true });
-  cpSync(join(modules, from), join(vendor, to));
+rmSync(embedded, { recursive: true, force: true });
+for (const [folder, files] of [[vendor, COPIED], [embedded, EMBEDDED]]) {
+  for (const [from, to] of files) {
+    mkdirSync(dirname(join(folder, to)), { recursive: true });
+    cpSync(join(modules, from), join(folder, to));
+  }
 }
 for (const [name, text] of Object.entries(made)) write(name, text);
+writeFileSync(join(embedded, "leaflet.css"), style);
