@@ -27,6 +27,7 @@ from app.errors import (
 )
 from app.imports.cli import imports
 from app.imports.demo import load_demonstration_city
+from app.places.counts import rebuild
 from app.serving import address_to_listen_on, end_on_sigterm, serve
 from app.settings import Settings
 
@@ -125,6 +126,21 @@ def load_demo() -> None:
     with database_addresses(Settings.from_env(), click.echo) as addresses:
         migrate(addresses.owner, addresses.serving)
         _load_demo(addresses, only_where_empty=False)
+
+
+@commands.command()
+def recount() -> None:
+    """Count the places of every city anew, and say where the counts that the map reads had been wrong."""
+    with database_addresses(Settings.from_env(), click.echo) as addresses:
+        owner = Database(addresses.owner, size=1, timeout_ms=0)
+        try:
+            with owner.transaction() as db:
+                for city in all_cities(db):
+                    wrong = rebuild(db, city.id)
+                    found = f"{wrong:,} counts were wrong" if wrong else "the counts were right"
+                    click.echo(f"{city.slug}: {found}.")
+        finally:
+            owner.close()
 
 
 @commands.command()

@@ -14,7 +14,6 @@ BRIEFLY = "public, max-age=2, stale-while-revalidate=2"
 """What was committed shows within five seconds, caches included."""
 
 
-
 def finished(body: bytes | str, content_type: str, cache: str = FRESH) -> Response:
     """A response of these bytes, or 304 where the caller has them already.
 

@@ -1,4 +1,4 @@
-"""How many public places stand where: kept for the cells of three grids, and added up when somebody asks.
+"""How many public places stand where: kept for the cells of four grids, and added up when somebody asks.
 
 A cell is what Morton codes share in their first 2 * level bits. Cells are small, so that two people who pin
 at once rarely meet in one row, and those who do may take a slot each. Whatever writes places counts the
@@ -15,10 +15,9 @@ from sqlalchemy import Connection, text
 from app.tables.places import VISIBLE
 from geo.curve import BITS
 
-LEVELS = (13, 15, 17)
-"""Cells of 3.5 km, 860 m and 216 m in Torino: a map's overview, a city's and a quarter's."""
+LEVELS = (12, 14, 16, 18)
+"""Cells of 6.9 km, 1.7 km, 430 m and 108 m in Torino: a quarter of a map tile at zooms 10, 12, 14 and 16."""
 
-GRIDS = f"(VALUES {', '.join(f'({level})' for level in LEVELS)}) AS grids (level)"
 SUMS = (
     "count(*) AS places, sum(round(lon * 1e7)::bigint)::bigint AS lon_e7,"
     " sum(round(lat * 1e7)::bigint)::bigint AS lat_e7, bit_xor(morton) AS codes"
@@ -54,15 +53,24 @@ def count(
     sql = f"""INSERT INTO place_counts AS kept
             (city_id, level, cell, kind, status, slot, places, lon_e7, lat_e7, codes)
         SELECT :city, level, cell, kind, status, :slot, :sign * places, :sign * lon_e7, :sign * lat_e7, codes
-        FROM (
-            SELECT level, morton >> (2 * ({BITS} - level)) AS cell, kind, status, {SUMS}
-            FROM places CROSS JOIN {GRIDS} WHERE city_id = :city AND {VISIBLE} AND ({which})
-            GROUP BY level, cell, kind, status
-        ) AS changed ORDER BY level, cell, kind, status
+        FROM ({_counted(which)}) AS changed ORDER BY level, cell, kind, status
         ON CONFLICT (city_id, level, cell, kind, status, slot) DO UPDATE SET
             places = kept.places + excluded.places, lon_e7 = kept.lon_e7 + excluded.lon_e7,
             lat_e7 = kept.lat_e7 + excluded.lat_e7, codes = kept.codes # excluded.codes"""
     db.execute(text(sql), {**values, "city": city_id, "slot": slot, "sign": sign})
+
+
+def _counted(which: str) -> str:
+    """Level, cell, kind, status and sums of the places of a condition; coarse cells from the finest."""
+    finest = max(LEVELS)
+    grids = ", ".join(f"({level})" for level in LEVELS)
+    return f"""SELECT level, cell >> (2 * ({finest} - level)) AS cell, kind, status,
+            sum(places)::bigint AS places, sum(lon_e7)::bigint AS lon_e7, sum(lat_e7)::bigint AS lat_e7,
+            bit_xor(codes) AS codes
+        FROM (
+            SELECT morton >> {2 * (BITS - finest)} AS cell, kind, status, {SUMS}
+            FROM places WHERE city_id = :city AND {VISIBLE} AND ({which}) GROUP BY 1, kind, status
+        ) AS finest CROSS JOIN (VALUES {grids}) AS grids (level) GROUP BY 1, 2, kind, status"""
 
 
 def rebuild(db: Connection, city_id: int) -> int:
@@ -81,9 +89,6 @@ _WRONG = f"""SELECT count(*) FROM (
         SELECT level, cell, kind, status, sum(places) AS places, sum(lon_e7) AS lon_e7, sum(lat_e7) AS lat_e7,
             bit_xor(codes) AS codes
         FROM place_counts WHERE city_id = :city GROUP BY level, cell, kind, status HAVING sum(places) <> 0
-    ) AS kept FULL JOIN (
-        SELECT level, morton >> (2 * ({BITS} - level)) AS cell, kind, status, {SUMS}
-        FROM places CROSS JOIN {GRIDS} WHERE city_id = :city AND {VISIBLE} GROUP BY level, cell, kind, status
-    ) AS there USING (level, cell, kind, status)
+    ) AS kept FULL JOIN ({_counted("true")}) AS there USING (level, cell, kind, status)
     WHERE ROW(kept.places, kept.lon_e7, kept.lat_e7, kept.codes)
         IS DISTINCT FROM ROW(there.places, there.lon_e7, there.lat_e7, there.codes)"""

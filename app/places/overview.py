@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 
 from app.params import Bbox
 from app.places.counts import LEVELS, SUMS
-from app.places.selection import Selection, anchored, conditions, filters, parameters, pins
-from app.statements import rows
+from app.places.selection import Selection, anchored, conditions, filters, parameters, pins, shapes
+from app.statements import row, rows
 from geo import curve
 
 X_BITS, Y_BITS = 0x1555555555555555, 0x2AAAAAAAAAAAAAAA
@@ -53,6 +53,22 @@ def cells(db: Connection, selection: Selection, grid: int) -> list[Cell]:
         values = parameters(half) | {"drop": drop} | _outline(box, levels[0])
         found += rows(db, Cell, _from_counts(half.shape(), levels), values)
     return found
+
+
+def matched(db: Connection, selection: Selection) -> int | None:
+    """How many places the selection holds, lines and polygons that only touch its box included.
+
+    None under a filter whose count would have to read every place that it lets through.
+    """
+    if selection.match:
+        return None
+    standing = sum(cell.places for cell in cells(db, selection, 0))
+    if selection.bbox is None:
+        return standing
+    whole = replace(selection, after=None)
+    sql = f"WITH {shapes(whole.shape(), 'id, morton, geom')} SELECT count(*) FROM shapes"
+    touching: int = row(db, sql, parameters(whole))[0]
+    return standing + touching
 
 
 EVERYWHERE = Bbox(-180.0, -90.0, 180.0, 90.0)
@@ -98,31 +114,32 @@ def _from_counts(selection: Selection, levels: tuple[int, ...]) -> str:
 
 
 def _first_step(selection: Selection, level: int) -> str:
-    return f"""kept{level} AS MATERIALIZED (SELECT k.* FROM
-        unnest(%(cover_firsts)s::bigint[], %(cover_lasts)s::bigint[]) AS cover (first, last)
-        JOIN place_counts AS k ON k.cell BETWEEN cover.first AND cover.last
-        WHERE {_kept(selection, level)})"""
+    cover = "unnest(%(cover_firsts)s::bigint[], %(cover_lasts)s::bigint[])"
+    return _step(selection, level, f"{cover} AS a (first, last)", "a.first AND a.last")
 
 
 def _finer_step(selection: Selection, coarse: int, fine: int) -> str:
     bits = 2 * (fine - coarse)
-    return f"""kept{fine} AS MATERIALIZED (SELECT k.* FROM {_edge(coarse)} AS edge
-        JOIN place_counts AS k ON k.cell BETWEEN edge.cell << {bits} AND (edge.cell + 1 << {bits}) - 1
-        WHERE {_kept(selection, fine)})"""
+    return _step(selection, fine, _edge(coarse), f"a.cell << {bits} AND (a.cell + 1 << {bits}) - 1")
+
+
+def _step(selection: Selection, level: int, among: str, between: str) -> str:
+    """The kept rows of a level among ranges of cells; OFFSET keeps PostgreSQL to one search for each range,
+    where it would read the whole level, because it cannot guess how few rows are left."""
+    return f"""kept{level} AS MATERIALIZED (SELECT k.* FROM {among} CROSS JOIN LATERAL (
+            SELECT * FROM place_counts AS k WHERE k.city_id = %(city)s AND k.level = {level}
+                AND k.cell BETWEEN {between} AND {filters(selection)} OFFSET 0
+        ) AS k WHERE {_between(level, "outer", ">=", "<=")})"""
 
 
 def _on_the_edge(selection: Selection, level: int) -> str:
     bits = 2 * (curve.BITS - level)
     return f"""SELECT morton >> %(drop)s, kind, 1, round(lon * 1e7)::bigint, round(lat * 1e7)::bigint, morton
-        FROM {_edge(level)} AS edge
-        JOIN places ON morton BETWEEN edge.cell << {bits} AND (edge.cell + 1 << {bits}) - 1
-        WHERE {conditions(selection)} AND {anchored(selection.bbox)}"""
-
-
-def _kept(selection: Selection, level: int) -> str:
-    """The rows of the level that the filters let through and that the box touches."""
-    touched = _between(level, "outer", ">=", "<=")
-    return f"k.city_id = %(city)s AND k.level = {level} AND {filters(selection)} AND {touched}"
+        FROM {_edge(level)} CROSS JOIN LATERAL (
+            SELECT morton, kind, lon, lat FROM places
+            WHERE {conditions(selection)} AND {anchored(selection.bbox)}
+                AND morton BETWEEN a.cell << {bits} AND (a.cell + 1 << {bits}) - 1 OFFSET 0
+        ) AS places"""
 
 
 def _inside(level: int) -> str:
@@ -134,7 +151,7 @@ def _inside(level: int) -> str:
 
 def _edge(level: int) -> str:
     inside = _between(level, "inner", ">", "<")
-    return f"(SELECT DISTINCT cell FROM kept{level} AS k WHERE NOT ({inside}))"
+    return f"(SELECT DISTINCT cell FROM kept{level} AS k WHERE NOT ({inside})) AS a"
 
 
 def _between(level: int, corners: str, after: str, before: str) -> str:

@@ -121,13 +121,13 @@ def page(selection: Selection, columns: str) -> str:
     if selection.match:
         return _page_of_matches(selection, columns)
     arms = [f"({arm} ORDER BY morton, id)" for arm in _arms(selection, columns, anchored(selection.bbox))]
-    shapes = ""
+    touching = ""
     if selection.bbox:
-        shapes = _shapes(selection, columns)
+        touching = f"{shapes(selection, columns)},\n"
         arms.append("(SELECT * FROM shapes ORDER BY morton, id)")
     union = "\nUNION ALL\n".join(arms)
     return (
-        f"{shapes}page AS MATERIALIZED (SELECT * FROM (\n{union}\n) AS arms"
+        f"{touching}page AS MATERIALIZED (SELECT * FROM (\n{union}\n) AS arms"
         " ORDER BY morton, id LIMIT %(limit)s + 1)"
     )
 
@@ -150,7 +150,7 @@ def _arms(selection: Selection, columns: str, condition: str) -> list[str]:
     return [arm.replace("{0}", str(number)) for number in range(1, ARMS + 1)]
 
 
-def _shapes(selection: Selection, columns: str) -> str:
+def shapes(selection: Selection, columns: str) -> str:
     """CTEs for the lines and polygons that the box touches, though their anchor lies outside; it is exact.
 
     What is inside and outside at once has a box of its own that crosses an edge: an index finds these few
@@ -161,7 +161,7 @@ def _shapes(selection: Selection, columns: str) -> str:
         f"crossing AS MATERIALIZED (SELECT {columns} FROM places WHERE {conditions(selection)} AND {SHAPE}"
         f" AND ({_crossing(selection)}) AND NOT ({anchored(selection.bbox)})"
         " AND (morton, id) > (%(after)s, %(after_id)s)),\n"
-        f"shapes AS MATERIALIZED (SELECT * FROM crossing WHERE {_touching(selection)}),\n"
+        f"shapes AS MATERIALIZED (SELECT * FROM crossing WHERE {_touching(selection)})"
     )
 
 

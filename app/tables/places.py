@@ -149,6 +149,6 @@ place_counts = Table(
     ),
     PrimaryKeyConstraint("city_id", "level", "cell", "kind", "status", "slot"),
     info={"scope": Scope.CITY},
-    comment="public places in each cell of three grids, kept by whatever writes places",
+    comment="public places in each cell of four grids, kept by whatever writes places",
     postgresql_with={"fillfactor": 80},
 )

@@ -22,7 +22,7 @@ CREATE TABLE place_counts (
     CONSTRAINT place_counts_pkey PRIMARY KEY (city_id, level, cell, kind, status, slot),
     CONSTRAINT place_counts_city_id_fkey FOREIGN KEY(city_id) REFERENCES cities (id)
 ) WITH (fillfactor=80);
-COMMENT ON TABLE place_counts IS 'public places in each cell of three grids, kept by whatever writes places';
+COMMENT ON TABLE place_counts IS 'public places in each cell of four grids, kept by whatever writes places';
 COMMENT ON COLUMN place_counts.level IS 'the grid: 2^level cells of Web Mercator each way';
 COMMENT ON COLUMN place_counts.cell IS 'the first 2 * level bits of the Morton codes in it';
 COMMENT ON COLUMN place_counts.slot IS 'writers at one time add to rows of their own; the sum counts';
@@ -34,7 +34,7 @@ ROWS = """
 INSERT INTO place_counts
 SELECT city_id, level, morton >> (62 - 2 * level), kind, status, 0, count(*),
     sum(round(lon * 1e7)::bigint)::bigint, sum(round(lat * 1e7)::bigint)::bigint, bit_xor(morton)
-FROM places CROSS JOIN (VALUES (13), (15), (17)) AS grids (level)
+FROM places CROSS JOIN (VALUES (12), (14), (16), (18)) AS grids (level)
 WHERE moderation = 'published'
 GROUP BY 1, 2, 3, 4, 5
 """

@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
 from app.db import Database
+from app.params import Bbox
 from app.places.counts import count, rebuild, recounted
+from app.places.overview import matched
+from app.places.selection import Match, Selection
 from app.tables.places import KINDS, STATUSES
 from geo import curve
 from tests.conftest import FreshDatabase
@@ -203,7 +206,7 @@ def test_counting_anew_tells_in_how_many_cells_the_counts_were_wrong(
 ) -> None:
     add_place(torino, 7.68, 45.07)
     count(torino, TORINO, (1, "true"), {})  # as if one of two writes had been forgotten
-    assert rebuilt(database) == 3
+    assert rebuilt(database) == 4
     assert rebuilt(database) == 0
 
 
@@ -223,3 +226,22 @@ def test_one_place_is_a_pin_with_its_name(client: FlaskClient, torino: Connectio
     ]
     assert feature["id"] == key
     assert feature["geometry"]["coordinates"] == [7.681234, 45.071234]
+
+
+def test_what_matches_counts_shapes_that_only_touch_the_box(
+    torino: Connection, database: FreshDatabase
+) -> None:
+    add_place(torino, 7.68, 45.07)
+    add_place(torino, 7.60, 45.07, wkt="LINESTRING(7.50 45.07, 7.69 45.07)")  # its anchor lies outside
+    add_place(torino, 7.60, 45.07, wkt="LINESTRING(7.50 45.07, 7.65 45.07)")  # it ends before the box
+    add_place(
+        torino, 7.68, 45.07, wkt="POLYGON((7.66 45.06, 7.72 45.06, 7.72 45.09, 7.66 45.06))", kind="site"
+    )
+    box = Bbox(7.67, 45.0, 7.70, 45.1)
+    pool = Database(database.app_url, size=1)
+    with pool.reading() as db:
+        assert matched(db, Selection(TORINO)) == 4
+        assert matched(db, Selection(TORINO, bbox=box)) == 3
+        assert matched(db, Selection(TORINO, kinds=("site",), bbox=box)) == 1
+        assert matched(db, Selection(TORINO, match=Match("orto"))) is None
+    pool.close()
