@@ -73,10 +73,7 @@ def test_what_differs_becomes_the_next_revision(town: Town, write: Write) -> Non
 
 def test_fields_that_the_file_does_not_fill_stay(town: Town, write: Write) -> None:
     town.places(write("p.csv", THREE), COLUMNS)
-    with town.database.transaction() as db:
-        db.exec_driver_sql(
-            "UPDATE places SET summary = 'mio', status = 'ended', moderation = 'hidden' WHERE city_id = 1272"
-        )
+    town.edit("summary = 'mio', status = 'ended', moderation = 'hidden'")
     town.places(write("p.csv", THREE.replace("Uno", "Uno bis")), COLUMNS)
     assert town.rows(MINE.format("title, summary, status, moderation"))[0] == (
         "Uno bis", "mio", "ended", "hidden",

@@ -99,8 +99,7 @@ def test_rows_that_came_back_from_a_file_are_not_doubled_by_a_redo(town: Town, w
 def test_what_moderators_hid_stays_hidden(town: Town, write: Write) -> None:
     town.places(write("p.csv", content(a="A")), COLUMNS)
     second = town.places(write("p.csv", content(a="A2")), COLUMNS)
-    with town.database.transaction() as db:
-        db.exec_driver_sql("UPDATE places SET moderation = 'hidden' WHERE city_id = 1272")
+    town.edit("moderation = 'hidden'")
     town.undo(second)
     assert town.rows("SELECT title, moderation FROM places WHERE city_id = 1272") == [("A", "hidden")]
 
