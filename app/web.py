@@ -11,11 +11,12 @@ from app.fragility.views import blueprint as areas
 from app.pages import install as install_pages
 from app.publish.map.views import blueprint as map_page
 from app.publish.ogc.views import blueprint as ogc
+from app.publish.tiles.vector_views import blueprint as vector
 from app.publish.tiles.views import blueprint as tiles
 from app.runtime import settle
 from app.settings import Settings
 
-BLUEPRINTS = (map_page, tiles, areas, ogc)
+BLUEPRINTS = (map_page, tiles, vector, areas, ogc)
 A_YEAR = 365 * 24 * 3600
 
 
@@ -33,6 +34,7 @@ def create_app(settings: Settings) -> Flask:
         "application/json",
         "application/geo+json",
         "application/problem+json",
+        "application/vnd.mapbox-vector-tile",
     ]
     Babel(app, locale_selector=language)
     Compress(app)

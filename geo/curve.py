@@ -104,6 +104,18 @@ def cover(west: float, south: float, east: float, north: float, at_most: int = 1
     return ranges
 
 
+def tile(zoom: int, x: int, y: int) -> tuple[int, int]:
+    """The first and the last Morton code in a tile of the XYZ scheme.
+
+    `zoom` from 0 to 31; `x` (from the west) and `y` (from the north) from 0 to 2**zoom - 1. Raises
+    BadCoordinate for a tile that there is not.
+    """
+    if not (0 <= zoom <= BITS and 0 <= x < 2**zoom and 0 <= y < 2**zoom):
+        raise BadCoordinate(f"There is no tile {zoom}/{x}/{y}: x and y go from 0 to 2**zoom - 1.")
+    first = _interleave(x, y) << 2 * (BITS - zoom)
+    return first, first + (1 << 2 * (BITS - zoom)) - 1
+
+
 def corners(west: float, south: float, east: float, north: float) -> tuple[int, int, int, int]:
     """The Morton codes of a bounding box's north-west and south-east corners, twice.
 

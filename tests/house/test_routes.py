@@ -44,6 +44,7 @@ def furnished(torino: Connection) -> Connection:
 def addresses(app: Flask, place_id: str) -> Iterator[str]:
     """Every address that can be read, with something in its blanks."""
     blanks = {"city:city": "torino", "uuid:place_id": place_id, "layer": "zones", "name": "places"}
+    blanks |= {"zoom": "12", "row": "1472", "column": "2135"}
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()):
             path = re.sub(r"<([^>]+)>", lambda blank: blanks[blank[1]], rule.rule)

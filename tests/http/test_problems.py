@@ -127,6 +127,21 @@ BAD_PARAMETERS = [
 ]
 NOT_FOUND = [
     (
+        "/torino/tiles/places/23/0/0",
+        "There is no level 23 of tiles: levels go from 0 to 22.",
+        "Non c’è nessun livello 23 di tessere: i livelli vanno da 0 a 22.",
+    ),
+    (
+        "/torino/tiles/places/1/2/0",
+        "There is no tile 1/2/0: rows and columns of this level go from 0 to 1.",
+        "Non c’è nessuna tessera 1/2/0: righe e colonne di questo livello vanno da 0 a 1.",
+    ),
+    (
+        "/ogc/tileMatrixSets/Square",
+        "There is no tile matrix set “Square” here; there is WebMercatorQuad.",
+        "Qui non c’è nessuna matrice di tessere «Square»; c’è WebMercatorQuad.",
+    ),
+    (
         "/atlantis/",
         "There is no city “atlantis” here; the cities are: torino, milano.",
         "Qui non c’è nessuna città «atlantis»; le città sono: torino, milano.",

@@ -1,0 +1,113 @@
+"""Vector tiles, finished by the database: one statement for each tile."""
+
+from functools import lru_cache
+from typing import Any
+
+from psycopg.types.numeric import Int8
+from sqlalchemy import Connection
+
+from app.places.counts import LEVELS, SUMS
+from app.places.selection import Selection, conditions, filters, parameters
+from app.publish.tiles.tile_matrix import Tile
+from app.statements import row_of_bytes
+from app.tables.places import KINDS, SHAPE
+from geo.curve import BITS
+
+MOST = 10_000
+"""More places than this in a tile are clusters: drawn one by one they would weigh megabytes."""
+GRID = 4
+"""A tile of clusters has 2^4 cells each way: 16 pixels on the usual tile of 256."""
+EXTENT, BUFFER = 4096, 64
+
+LEAN = ("kind", "status", "name")
+ATTRIBUTES = {
+    "kind": "kind",
+    "status": "status",
+    "name": "title",
+    "summary": "summary",
+    "language": "language",
+    "address": "address",
+    "website": "website",
+    "accuracy_m": "accuracy_m",
+    "valid_from": "lower(valid)::text",
+    "valid_to": "upper(valid)::text",
+    "source": "source",
+    "licence": "licence",
+    "recorded_at": "recorded_at::text",
+}
+"""What a tile may say of a place, and the SQL for it."""
+
+
+def places(db: Connection, selection: Selection, tile: Tile, attributes: tuple[str, ...]) -> bytes:
+    """The places of a tile as a Mapbox Vector Tile; empty where there are none.
+
+    Its layer is `places`, each with its id and `attributes`; or, where they are more than 10,000, `clusters`,
+    each with its `count` and with how many of each kind there are. Both are exact. Points stand in one tile
+    only; lines and polygons are cut a little beyond the edge.
+    """
+    kept = next((level for level in LEVELS if level >= tile.zoom + GRID), None)
+    statement = _statement(selection.shape(), attributes, kept is not None and selection.match is None)
+    values = parameters(selection) | _position(tile) | {"kept": kept or 0}
+    body: bytes | None = row_of_bytes(db, statement, values)[0]
+    return body or b""
+
+
+def _position(tile: Tile) -> dict[str, Any]:
+    first, last = tile.codes
+    drop = 2 * (BITS - tile.zoom - GRID)
+    return {
+        "zoom": tile.zoom,
+        "column": tile.column,
+        "row": tile.row,
+        "first": Int8(first),
+        "last": Int8(last),
+        "drop": max(0, drop),
+    }
+
+
+@lru_cache(maxsize=256)
+def _statement(selection: Selection, attributes: tuple[str, ...], counted: bool) -> str:
+    """Counts first, and makes only the one layer that the count asks for: CASE runs no other."""
+    total = f"SELECT sum(places) FROM ({_kept(selection) if counted else _gathered(selection)}) AS counted"
+    return f"""WITH tile AS (SELECT ST_TileEnvelope(%(zoom)s, %(column)s, %(row)s) AS box)
+        SELECT CASE WHEN ({total}) > {MOST}
+            THEN ({_clusters(_kept(selection) if counted else _gathered(selection))})
+            ELSE ({_places(selection, attributes)}) END"""
+
+
+def _places(selection: Selection, attributes: tuple[str, ...]) -> str:
+    said = "".join(f", {ATTRIBUTES[name]} AS {name}" for name in attributes)
+    lean = f"""SELECT id::text AS id{said}, {_drawn("ST_Transform(geom, 3857)")} AS geom FROM places, tile
+        WHERE {conditions(selection)}"""
+    margin = f"{BUFFER}.0 / {EXTENT}"
+    edges = f"ST_Transform(ST_TileEnvelope(%(zoom)s, %(column)s, %(row)s, margin => {margin}), 4326)"
+    return f"""SELECT ST_AsMVT(drawn, 'places', {EXTENT}, 'geom') FROM (
+            {lean} AND NOT ({SHAPE}) AND morton BETWEEN %(first)s AND %(last)s
+            UNION ALL {lean} AND {SHAPE} AND geom && {edges}
+        ) AS drawn WHERE geom IS NOT NULL"""
+
+
+def _clusters(cells: str) -> str:
+    kinds = "".join(f", sum(places) FILTER (WHERE kind = '{kind}')::bigint AS {kind}" for kind in KINDS)
+    middle = "ST_Point(sum(lon_e7) / sum(places) / 1e7, sum(lat_e7) / sum(places) / 1e7, 4326)"
+    return f"""SELECT ST_AsMVT(drawn, 'clusters', {EXTENT}, 'geom') FROM (
+            SELECT sum(places)::bigint AS count{kinds}, {_drawn(f"ST_Transform({middle}, 3857)")} AS geom
+            FROM ({cells}) AS cells CROSS JOIN tile GROUP BY cell, box HAVING sum(places) > 0
+        ) AS drawn"""
+
+
+def _kept(selection: Selection) -> str:
+    """The tile's cells, from the kept counts: tiles end where cells end."""
+    finest = f"(2 * ({BITS} - %(kept)s))"
+    return f"""SELECT cell >> (%(drop)s - {finest}) AS cell, kind, places, lon_e7, lat_e7 FROM place_counts
+        WHERE city_id = %(city)s AND level = %(kept)s AND {filters(selection)}
+            AND cell BETWEEN %(first)s >> {finest} AND %(last)s >> {finest}"""
+
+
+def _gathered(selection: Selection) -> str:
+    return f"""SELECT morton >> %(drop)s AS cell, kind, {SUMS} FROM places
+        WHERE {conditions(selection)} AND morton BETWEEN %(first)s AND %(last)s GROUP BY 1, kind"""
+
+
+def _drawn(geometry: str) -> str:
+    return f"ST_AsMVTGeom({geometry}, box, {EXTENT}, {BUFFER})"
