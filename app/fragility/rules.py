@@ -1,8 +1,10 @@
-"""The classes of a choropleth, and which areas are too small to be trusted. Pure."""
+"""The classes of a choropleth, which areas are too small to be trusted, and what an address names. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.errors import NotFound
+from app.fragility.queries import Indicator, Layer
 from geo.classify import quantile_breaks
 
 CLASSES = 5
@@ -34,3 +36,33 @@ def classes(values: Sequence[float | None]) -> Classes | None:
 def is_small(residents: float | None) -> bool:
     """Whether so few people live there that a rate says little."""
     return residents is not None and residents < FEW_RESIDENTS
+
+
+def layer_named(layers: Sequence[Layer], slug: str) -> Layer:
+    """The layer of an address; raises NotFound, naming those there are."""
+    for layer in layers:
+        if layer.slug == slug:
+            return layer
+    if not layers:
+        raise NotFound("This city has no area layer yet.")
+    raise NotFound(
+        "There is no area layer “%(layer)s” in this city; the layers are: %(there)s.",
+        layer=slug[:60],
+        there=", ".join(layer.slug for layer in layers),
+    )
+
+
+def indicator_named(indicators: Sequence[Indicator], layer: str, slug: str | None) -> Indicator:
+    """The indicator of this name, or the layer's first one where none is named."""
+    there = [indicator for indicator in indicators if indicator.layer == layer]
+    for indicator in there:
+        if slug in (None, indicator.slug):
+            return indicator
+    if not there:
+        raise NotFound("There is no indicator for %(layer)s yet.", layer=layer)
+    raise NotFound(
+        "There is no indicator “%(indicator)s” for %(layer)s; the indicators are: %(there)s.",
+        indicator=(slug or "")[:60],
+        layer=layer,
+        there=", ".join(indicator.slug for indicator in there),
+    )

@@ -5,9 +5,9 @@ from flask import Blueprint, Response, json, render_template
 from app import params
 from app.cities import City
 from app.context import language, query, reading
-from app.errors import BadParameter, NotFound
+from app.errors import BadParameter
 from app.fragility import queries, rules
-from app.fragility.queries import AreaValue, Indicator, Layer
+from app.fragility.queries import AreaValue, Indicator
 from app.identity import allow
 from app.permissions import Permission
 from app.responses import GEOJSON, finished
@@ -20,7 +20,7 @@ blueprint = Blueprint("areas", __name__)
 def shapes(city: City, layer: str) -> Response:
     """The areas of a layer as GeoJSON: shapes and codes, to be drawn once."""
     with reading() as db:
-        _layer(queries.layers(db, city.id), layer)
+        rules.layer_named(queries.layers(db, city.id), layer)
         return finished(queries.shapes(db, city.id, layer), GEOJSON)
 
 
@@ -29,8 +29,8 @@ def shapes(city: City, layer: str) -> Response:
 def values(city: City, layer: str) -> Response:
     """The values of one indicator by area code, and the classes that the map paints."""
     with reading() as db:
-        _layer(queries.layers(db, city.id), layer)
-        indicator = _indicator(queries.indicators(db, city.id), layer, query().get("indicator"))
+        rules.layer_named(queries.layers(db, city.id), layer)
+        indicator = rules.indicator_named(queries.indicators(db, city.id), layer, query().get("indicator"))
         areas = queries.area_values(db, city.id, layer, indicator.slug)
     classes = rules.classes([area.value for area in areas])
     body = {
@@ -56,7 +56,10 @@ def table(city: City, layer: str) -> Response:
         )
     with reading() as db:
         layers, indicators = queries.layers(db, city.id), queries.indicators(db, city.id)
-        chosen, indicator = _layer(layers, layer), _indicator(indicators, layer, asked.get("indicator"))
+        chosen, indicator = (
+            rules.layer_named(layers, layer),
+            rules.indicator_named(indicators, layer, asked.get("indicator")),
+        )
         areas = queries.area_values(db, city.id, layer, indicator.slug)
     page = render_template(
         "areas.html",
@@ -97,32 +100,3 @@ def described(indicator: Indicator, reader: str) -> dict[str, str | int]:
         "source": indicator.source,
         "licence": indicator.licence,
     }
-
-
-def _layer(layers: list[Layer], slug: str) -> Layer:
-    for layer in layers:
-        if layer.slug == slug:
-            return layer
-    if not layers:
-        raise NotFound("This city has no area layer yet.")
-    raise NotFound(
-        "There is no area layer “%(layer)s” in this city; the layers are: %(there)s.",
-        layer=slug[:60],
-        there=", ".join(layer.slug for layer in layers),
-    )
-
-
-def _indicator(indicators: list[Indicator], layer: str, slug: str | None) -> Indicator:
-    """The indicator of this name, or the layer's first one where none is named."""
-    there = [indicator for indicator in indicators if indicator.layer == layer]
-    for indicator in there:
-        if slug in (None, indicator.slug):
-            return indicator
-    if not there:
-        raise NotFound("There is no indicator for %(layer)s yet.", layer=layer)
-    raise NotFound(
-        "There is no indicator “%(indicator)s” for %(layer)s; the indicators are: %(there)s.",
-        indicator=(slug or "")[:60],
-        layer=layer,
-        there=", ".join(indicator.slug for indicator in there),
-    )

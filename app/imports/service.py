@@ -15,6 +15,7 @@ import xxhash
 from sqlalchemy import Connection
 
 from app.errors import ImportRefused, NotFound
+from app.fragility.shapes import redraw
 from app.imports import area_queries, queries, undo_queries
 from app.imports.area_queries import Indicator, Layer
 from app.imports.fields import Rows, check_constants
@@ -176,6 +177,8 @@ def import_areas(db: Connection, source: Source, options: AreaOptions, run: Run)
             yield Piece(len(good), pa.table({"row_no": shaped.chunk.numbers, **made, "geom": geometries}))
 
     outcome = bring_in(db, Plan(AREAS, staged, source.name, source.total, pieces, shaper.hint), run)
+    if not run.dry and (outcome.batch.inserted or outcome.batch.updated):
+        redraw(db, run.city.id, layer.slug)
     return replace(outcome, notes=(*notes, *outcome.notes), fields=_filled(mapping, staged))
 
 
@@ -301,6 +304,9 @@ def undo_batch(db: Connection, batch: UUID, run: Run) -> queries.Batch:
         undo_queries.remove_listed(db, target, stamp)
         with rebuilt_indexes(db, target, run.watch, worth_it=worth_rebuilding(db, target, back)):
             undo_queries.bring_back_listed(db, target, stamp)
+    if target is AREAS:
+        for slug in area_queries.layers(db, run.city.id):
+            redraw(db, run.city.id, slug)
     counts = (restored + removed + back + kept, back, restored + removed, kept, 0, 0)
     name = known[batch].file_name
     done = queries.Batch(run.batch, target.subject, name, first, stamp.at, run.clock(), *counts)

@@ -61,6 +61,26 @@ areas = Table(
     info={"scope": Scope.CITY},
 )
 
+area_shapes = Table(
+    "area_shapes",
+    metadata,
+    Column("city_id", Integer, nullable=False),
+    Column("layer", Text, nullable=False),
+    Column(
+        "zoom", SmallInteger, nullable=False, comment="drawn to half a pixel at this zoom of Web Mercator"
+    ),
+    Column("code", Text, nullable=False),
+    Column("geom", Geometry("MULTIPOLYGON", 3857, spatial_index=False), nullable=False),
+    PrimaryKeyConstraint("city_id", "layer", "zoom", "code"),
+    ForeignKeyConstraint(
+        ["city_id", "layer", "code"],
+        ["areas.city_id", "areas.layer", "areas.code"],
+        ondelete="CASCADE",
+    ),
+    info={"scope": Scope.CITY},
+    comment="areas with fewer points, for maps of this zoom and smaller ones",
+)
+
 area_revisions = history_of(areas, "revision")
 Index("area_revisions_city_id_superseded_by_idx", area_revisions.c.city_id, area_revisions.c.superseded_by)
 

@@ -5,9 +5,11 @@ from typing import Any
 import mapbox_vector_tile
 import numpy as np
 import pytest
+import shapely
 from flask.testing import FlaskClient
 from sqlalchemy import Connection
 
+from app.fragility.shapes import redraw
 from app.publish.tiles import vector_queries
 from geo import curve
 from tests.http.conftest import MILANO, add_place
@@ -159,3 +161,79 @@ def test_the_tileset_and_its_matrix_set(client: FlaskClient, torino: Connection)
     assert matrix["tileMatrices"][0]["scaleDenominator"] == pytest.approx(559082264.028717)
     assert matrix["tileMatrices"][12]["scaleDenominator"] == pytest.approx(136494.693366386)
     assert client.get("/ogc/tileMatrixSets/Square").status_code == 404
+
+
+HONEYCOMB = """INSERT INTO area_layers (city_id, slug, names) VALUES (1272, 'cells', '{"it": "Celle"}');
+    INSERT INTO areas (city_id, layer, code, name, source, licence, recorded_at, geom)
+    SELECT 1272, 'cells', (row_number() OVER (ORDER BY i, j))::text, 'Cella', 'a test', 'CC0-1.0',
+        '2026-01-02', ST_Multi(ST_Transform(geom, 4326))
+    FROM ST_HexagonGrid(300, ST_Transform(ST_MakeEnvelope(7.66, 45.05, 7.71, 45.075, 4326), 3857))"""
+
+
+@pytest.fixture
+def cells(torino: Connection) -> Connection:
+    """A layer of hexagons, a neighbour for each side, and an indicator of one of them."""
+    torino.exec_driver_sql(HONEYCOMB)
+    torino.exec_driver_sql(
+        """INSERT INTO indicators (city_id, slug, layer, names, units, year, polarity, source, licence)
+            VALUES (1272, 'residents', 'cells', '{"it": "Residenti"}', '{"it": "n"}', 2011, 0, 'x', 'x');
+        INSERT INTO indicator_values (city_id, indicator, area_code, value, recorded_at)
+            VALUES (1272, 'residents', '1', 12, '2026-01-02')"""
+    )
+    redraw(torino, 1272, "cells")
+    return torino
+
+
+def area_tile(client: FlaskClient, path: str) -> list[dict[str, Any]]:
+    answer = client.get(f"/torino/tiles/areas/cells/{path}")
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    features: list[dict[str, Any]] = mapbox_vector_tile.decode(answer.data)["areas"]["features"]
+    return features
+
+
+@pytest.mark.parametrize("path", ["8/92/133", "10/368/533", "12/1472/2135", "14/5890/8541"])
+def test_neighbouring_areas_share_their_borders_at_every_scale(
+    client: FlaskClient, cells: Connection, path: str
+) -> None:
+    shapes = [shapely.geometry.shape(feature["geometry"]) for feature in area_tile(client, path)]
+    shapes = [shape for shape in shapes if shape.area]
+    union = shapely.union_all(shapes)
+    inside = shapely.box(*union.bounds)
+    # Neither overlaps nor holes: in units of the tile, of which a pixel is sixteen.
+    assert sum(shape.area for shape in shapes) == pytest.approx(union.area, rel=1e-9)
+    assert sum(len(part.interiors) for part in shapely.get_parts(union)) == 0
+    assert shapely.get_num_geometries(union) == 1
+    assert union.area > inside.area / 2
+
+
+def test_areas_carry_the_indicator_that_is_asked_for(client: FlaskClient, cells: Connection) -> None:
+    known = {
+        f["properties"]["code"]: f["properties"]
+        for f in area_tile(client, "12/1472/2135?indicator=residents")
+    }
+    assert known["1"] == {"layer": "cells", "code": "1", "name": "Cella", "approximate": False, "value": 12}
+    assert "value" not in known["2"]
+    assert "value" not in area_tile(client, "12/1472/2135")[0]["properties"]
+    assert client.get("/torino/tiles/areas/cells/12/1472/2135?indicator=age").status_code == 404
+    assert client.get("/torino/tiles/areas/streets/12/1472/2135").status_code == 404
+    assert client.get("/torino/tiles/areas/cells/12/0/0").status_code == 204
+
+
+def test_areas_without_simplified_shapes_are_drawn_as_they_are(
+    client: FlaskClient, cells: Connection
+) -> None:
+    before = {feature["properties"]["code"] for feature in area_tile(client, "10/368/533")}
+    cells.exec_driver_sql("DELETE FROM area_shapes WHERE city_id = 1272")
+    assert {feature["properties"]["code"] for feature in area_tile(client, "10/368/533")} == before
+
+
+def test_every_tileset_of_the_list_has_its_document(client: FlaskClient, cells: Connection) -> None:
+    listed = client.get("/torino/tiles?lang=it").json
+    assert listed is not None
+    assert [one["title"] for one in listed["tilesets"]] == ["torino: Luoghi", "torino: Celle"]
+    for one in listed["tilesets"]:
+        path = one["links"][0]["href"].removeprefix("https://city.example")
+        told = client.get(f"{path}/tilejson").json
+        assert told is not None
+        assert client.get(path).status_code == 200
+        assert told["maxzoom"] == 16

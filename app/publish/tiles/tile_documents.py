@@ -12,13 +12,13 @@ ENOUGH = 16
 Fields = Mapping[str, str]
 
 
-def tilesets(city: City, names: Mapping[str, str], base: str) -> dict[str, Any]:
-    """The list of a city's tilesets; `names`: a tileset's path below `base` to its title."""
+def tilesets(names: Mapping[str, str], base: str) -> dict[str, Any]:
+    """The list of a city's tilesets; `names`: the path below `base` to the title of each."""
     return {
         "links": [{"rel": "self", "type": "application/json", "href": base}],
         "tilesets": [
             {
-                "title": f"{city.names.get('en', city.slug)}: {title}",
+                "title": title,
                 "dataType": "vector",
                 "crs": tile_matrix.CRS,
                 "tileMatrixSetURI": tile_matrix.URI,
