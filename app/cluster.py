@@ -95,7 +95,7 @@ def open_cluster(settings: Settings, *, throwaway: bool = False) -> Cluster:
         programs=programs.folder,
         version=programs.version,
         account=account,
-        connections=settings.workers * settings.threads,
+        connections=settings.workers * (settings.threads + settings.downloads),
         throwaway=throwaway,
         remark=remark,
     )

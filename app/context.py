@@ -12,6 +12,7 @@ from werkzeug.routing import BaseConverter
 from app.cities import City, all_cities
 from app.db import Database
 from app.errors import CortileError, NotFound
+from app.gate import Gate
 from app.settings import Settings
 
 LANGUAGE_COOKIE = "language"
@@ -25,6 +26,7 @@ class Services:
 
     settings: Settings
     database: Database
+    gate: Gate
     cities: tuple[City, ...] = ()
     cities_at: float = float("-inf")
 

@@ -80,6 +80,16 @@ class NotFound(CortileError):
     code = "not-found"
 
 
+class Busy(CortileError):
+    """As much as may is under way already; it is worth asking again after `seconds`."""
+
+    code = "busy"
+
+    def __init__(self, sentence: str, /, *, seconds: int, **values: object) -> None:
+        self.seconds = seconds
+        super().__init__(sentence, **values)
+
+
 class Forbidden(CortileError):
     """The caller's role does not include the permission that the address asks for."""
 

@@ -12,6 +12,7 @@ from app.context import language
 
 STATUS: dict[type[errors.CortileError], HTTPStatus] = {
     errors.BadParameter: HTTPStatus.BAD_REQUEST,
+    errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.DatabaseError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -48,6 +49,10 @@ def install(app: Flask) -> None:
 
 def _refused(error: errors.CortileError) -> Response:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    if isinstance(error, errors.Busy):
+        busy = told(status, error.code, error.said(gettext))
+        busy.headers["Retry-After"] = str(error.seconds)
+        return busy
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # What the error says is for the log: it may name hosts and folders.
         current_app.logger.error("%s", error)

@@ -1,10 +1,12 @@
 """Finished bodies on their way out: the entity tag, what a cache may do, and links."""
 
 from collections.abc import Mapping
+from typing import IO
 from urllib.parse import urlencode
 
 import xxhash
 from flask import Response, request
+from werkzeug.wsgi import FileWrapper
 
 from app.context import services
 
@@ -28,6 +30,19 @@ def finished(body: bytes | str, content_type: str, cache: str = FRESH) -> Respon
     response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = cache
     response.headers["Vary"] = "Accept, Accept-Encoding, Accept-Language, Cookie"
+    return response
+
+
+def of_file(response: Response, file: IO[bytes], size: int, tag: str) -> Response:
+    """The response with this file as its body, or the part of it that the caller asks for, or 304.
+
+    The tag is strong: `If-Range` lets a broken download go on only where the bytes are the same. Raises
+    RequestedRangeNotSatisfiable (416) for a part that the file does not have.
+    """
+    response.response = FileWrapper(file, 1 << 17)
+    response.content_length = size
+    response.set_etag(tag)
+    response.make_conditional(request.environ, accept_ranges=True, complete_length=size)
     return response
 
 

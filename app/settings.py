@@ -25,6 +25,8 @@ VARIABLES = {
     "PORT": "the port to listen on; 8000",
     "WORKERS": "processes that serve; one for each core",
     "THREADS": "threads of each process, and its readers' connections; 1",
+    "DOWNLOADS": "downloads that each process gives out at once; 4",
+    "DOWNLOAD_TIMEOUT_MS": "after how many milliseconds a download is broken off; 3600000",
     "TILE_URL": "the base map's tiles with {z}, {x} and {y}; OpenStreetMap's; empty for no base map",
     "TILE_ATTRIBUTION": "who made the base map, as HTML; OpenStreetMap's line",
     "DEFAULT_LANGUAGE": "it or en, for readers who state no wish; it",
@@ -45,6 +47,8 @@ class Settings:
     port: int = 8000
     workers: int = 1
     threads: int = 1
+    downloads: int = 4
+    download_timeout_ms: int = 3_600_000
     tile_url: str = OSM_TILES
     tile_attribution: str = OSM_ATTRIBUTION
     default_language: str = "it"
@@ -68,6 +72,8 @@ class Settings:
             port=env.integer("PORT", cls.port, 1, 65535),
             workers=env.integer("WORKERS", _cores(), 1, 256),
             threads=env.integer("THREADS", cls.threads, 1, 64),
+            downloads=env.integer("DOWNLOADS", cls.downloads, 1, 64),
+            download_timeout_ms=env.integer("DOWNLOAD_TIMEOUT_MS", cls.download_timeout_ms, 1000, 86_400_000),
             tile_url=env.tiles("TILE_URL", cls.tile_url),
             tile_attribution=env.text("TILE_ATTRIBUTION", cls.tile_attribution),
             default_language=env.choice("DEFAULT_LANGUAGE", cls.default_language, LANGUAGES),

@@ -8,7 +8,10 @@ from app import problems
 from app.context import LANGUAGE_COOKIE, LANGUAGES, CityConverter, Services, language
 from app.db import Database
 from app.fragility.views import blueprint as areas
+from app.gate import Gate
 from app.pages import install as install_pages
+from app.publish.data.page_views import blueprint as data_pages
+from app.publish.data.views import blueprint as data
 from app.publish.map.views import blueprint as map_page
 from app.publish.ogc.views import blueprint as ogc
 from app.publish.tiles.vector_views import blueprint as vector
@@ -16,7 +19,7 @@ from app.publish.tiles.views import blueprint as tiles
 from app.runtime import settle
 from app.settings import Settings
 
-BLUEPRINTS = (map_page, tiles, vector, areas, ogc)
+BLUEPRINTS = (map_page, tiles, vector, areas, ogc, data, data_pages)
 A_YEAR = 365 * 24 * 3600
 
 
@@ -27,7 +30,8 @@ def create_app(settings: Settings) -> Flask:
     database = Database(
         settings.database_url, size=settings.threads, timeout_ms=settings.statement_timeout_ms
     )
-    app.extensions["cortile"] = Services(settings, database)
+    app.wsgi_app = gate = Gate(app.wsgi_app, settings.threads, settings.downloads)  # type: ignore[method-assign]
+    app.extensions["cortile"] = Services(settings, database, gate)
     app.url_map.converters["city"] = CityConverter
     app.config["COMPRESS_MIMETYPES"] = [
         "text/html",
@@ -36,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
         "application/problem+json",
         "application/vnd.mapbox-vector-tile",
     ]
+    app.config["COMPRESS_STREAMS"] = False  # downloads compress themselves, where they are asked to
     Babel(app, locale_selector=language)
     Compress(app)
     problems.install(app)

@@ -132,6 +132,12 @@ def page(selection: Selection, columns: str) -> str:
     )
 
 
+def whole(selection: Selection) -> str:
+    """The condition on `places` of everything that the selection asks for, its box too, in no order."""
+    box = f" AND {_touching(selection)}" if selection.bbox else ""
+    return f"{conditions(selection)}{box}"
+
+
 def pins(selection: Selection, columns: str) -> str:
     """SQL for `columns` of every place whose pin stands in the selection's box, in no order."""
     if selection.match:
@@ -185,9 +191,8 @@ def _crossing(selection: Selection) -> str:
 
 def _page_of_matches(selection: Selection, columns: str) -> str:
     """The text decides: its index finds the matches, which are then sorted."""
-    box = f" AND {_touching(selection)}" if selection.bbox else ""
     return (
-        f"matches AS MATERIALIZED (SELECT {columns} FROM places WHERE {conditions(selection)}{box}),\n"
+        f"matches AS MATERIALIZED (SELECT {columns} FROM places WHERE {whole(selection)}),\n"
         "page AS MATERIALIZED (SELECT * FROM matches WHERE (morton, id) > (%(after)s, %(after_id)s)"
         " ORDER BY morton, id LIMIT %(limit)s + 1)"
     )

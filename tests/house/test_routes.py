@@ -1,5 +1,6 @@
 """What holds for every address: it states a permission, names its city in SQL, and hides what is hidden."""
 
+import io
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,10 +9,14 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pyarrow import parquet
 from sqlalchemy import Connection
+from werkzeug.test import TestResponse
 
 from app import statements as statements_module
+from app import streams as streams_module
 from app.permissions import Permission
+from app.publish.data.formats import FORMATS
 from app.tables import metadata
 from app.tables.registry import Scope, scope_of
 from tests.http.conftest import *  # noqa: F403 - its fixtures
@@ -41,14 +46,24 @@ def furnished(torino: Connection) -> Connection:
     return torino
 
 
-def addresses(app: Flask, place_id: str) -> Iterator[str]:
+def addresses(app: Flask, place_id: str, downloads: bool = False) -> Iterator[str]:
     """Every address that can be read, with something in its blanks."""
     blanks = {"city:city": "torino", "uuid:place_id": place_id, "layer": "zones", "name": "places"}
     blanks |= {"zoom": "12", "row": "1472", "column": "2135"}
+    endings = FORMATS if downloads else ("geojson", "csv")
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()):
-            path = re.sub(r"<([^>]+)>", lambda blank: blanks[blank[1]], rule.rule)
-            yield path + ("?bbox=7,45,8,46" if path.endswith(("/pins", "/list")) else "")
+            for ending in endings if "<ending>" in rule.rule else ("",):
+                here = {**blanks, "ending": ending}
+                path = re.sub(r"<([^>]+)>", lambda blank, here=here: here[blank[1]], rule.rule)
+                yield path + ("?bbox=7,45,8,46" if path.endswith(("/pins", "/list")) else "")
+
+
+def written(answer: TestResponse) -> str:
+    """Everything that an answer says; what is packed is unpacked."""
+    if answer.mimetype == "application/vnd.apache.parquet":
+        return str(parquet.read_table(io.BytesIO(answer.data)).to_pylist())
+    return answer.data.decode("utf-8", "replace")
 
 
 def test_every_address_states_its_permission(app: Flask) -> None:
@@ -65,12 +80,12 @@ def test_no_hidden_place_appears_anywhere(app: Flask, client: FlaskClient, furni
         for kind in ("house", "site")
     ]
     asked = [url for place in (public, *hidden) for url in addresses(app, place)]
+    asked += [url for url in addresses(app, public, downloads=True) if url not in asked]
     words = [url + ("&" if "?" in url else "?") + f"q={quote(SECRET)}" for url in asked]
     assert any("pins" in url for url in asked)
 
     for url in asked + words:
-        answer = client.get(url, headers={"Accept": "text/html, application/json"})
-        body = answer.data.decode("utf-8", "replace")
+        body = written(client.get(url, headers={"Accept": "text/html, application/json"}))
         found = body.replace(f"q={SECRET}", "").replace(f'"{SECRET}"', "").replace(f"“{SECRET}”", "")
         assert SECRET not in found, url
         assert not any(key in found for key in hidden if key not in url), url
@@ -86,7 +101,13 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ran.append(sql)
         return original(db, sql, params)
 
+    def noted_too(connection: Any, sql: str, params: Mapping[str, Any]) -> str:
+        ran.append(sql)
+        return bound(connection, sql, params)
+
+    bound = streams_module.bound
     monkeypatch.setattr(statements_module, "executed", noted)
+    monkeypatch.setattr(streams_module, "bound", noted_too)
     return ran
 
 

@@ -16,9 +16,20 @@ from tests.app.pages.test_catalog import refusals, translated
 JSON, PAGE = "application/problem+json", "text/html; charset=utf-8"
 ITEMS = "/ogc/collections/places/items?city=torino"
 LOST = "01990000-0000-7000-8000-000000000000"
+FORMATS = "geojson, geojsonl, csv, gpkg, fgb, parquet"
 KINDS = "house, site, project, enterprise, event, story, place"
 
 BAD_PARAMETERS = [
+    (
+        "/torino/data/places.gpkg?compress=gzip",
+        "compress: is for text; GeoPackage is compressed as it is.",
+        "compress: vale per i testi; GeoPackage è già compresso.",
+    ),
+    (
+        "/torino/data/zones.geojson?geometry=latlon",
+        "geometry: is for CSV; GeoJSON has a place for shapes.",
+        "geometry: vale per il CSV; GeoJSON ha già un posto per le forme.",
+    ),
     (
         f"{ITEMS}&bbox=1,2,3,4,5",
         "bbox: needs 4 numbers (west,south,east,north) or 6 with heights, not 5.",
@@ -142,6 +153,16 @@ NOT_FOUND = [
         "Qui non c’è nessuna matrice di tessere «Square»; c’è WebMercatorQuad.",
     ),
     (
+        "/torino/data/moons.csv",
+        "There is no data set “moons” in this city; the data sets are: places, bare, zones.",
+        "In questa città non c’è nessun insieme di dati «moons»; gli insiemi sono: places, bare, zones.",
+    ),
+    (
+        "/torino/data/places.xls",
+        f"There is no format “xls” here; the formats are: {FORMATS}.",
+        f"Qui non c’è nessun formato «xls»; i formati sono: {FORMATS}.",
+    ),
+    (
         "/atlantis/",
         "There is no city “atlantis” here; the cities are: torino, milano.",
         "Qui non c’è nessuna città «atlantis»; le città sono: torino, milano.",
@@ -193,6 +214,10 @@ NOT_FOUND = [
     ),
 ]
 NO_CITY = ("There is no city here yet.", "Qui non c’è ancora nessuna città.")
+BUSY = (
+    "4 downloads are under way here, which is as many as there may be; please try again in half a minute.",
+    "Qui sono già in corso 4 scaricamenti, il massimo possibile; riprova tra mezzo minuto.",
+)
 FORBIDDEN = (
     "You are not allowed to do this: Read everything that is public: the map, its lists, the data.",
     "Questo non ti è consentito: Leggere tutto ciò che è pubblico: la mappa, gli elenchi, i dati.",
@@ -311,8 +336,24 @@ def test_what_is_not_allowed_is_told_with_the_permission_that_it_needs(
     assert english_left(client, "/torino/") == []
 
 
+def test_one_download_too_many_is_told_and_when_to_come_back(app: Flask, client: FlaskClient) -> None:
+    held = [app.extensions["cortile"].gate.download() for _ in range(4)]
+    address = "/torino/data/places.csv"
+
+    assert told(client, address, "en") == (503, BUSY[0])
+    assert told(client, address, "it") == (503, BUSY[1])
+    assert english_left(client, address) == []
+    assert client.get(address).headers["Retry-After"] == "30"
+    held[0].give_back()
+    held[0].give_back()
+    assert client.get(address).status_code == 200
+    assert client.get(address).status_code == 200, "a download gives its ticket back"
+    assert told(client, "/torino/", "en", "POST")[0] == 405, "and small requests go on meanwhile"
+
+
 def test_every_refusal_in_the_code_is_asked_for_here() -> None:
-    asked = [english for _, english, _ in BAD_PARAMETERS + NOT_FOUND] + [NO_CITY[0], FORBIDDEN[0]]
+    asked = [english for _, english, _ in BAD_PARAMETERS + NOT_FOUND]
+    asked += [NO_CITY[0], FORBIDDEN[0], BUSY[0]]
 
     for sentence in refusals():
         pattern = ".+".join(map(re.escape, re.split(r"%\(\w+\)s", sentence)))

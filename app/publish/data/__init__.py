@@ -1,0 +1,1 @@
+"""Data to take away: downloads of any selection, and what explains them."""
