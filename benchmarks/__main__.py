@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from app.settings import CHECKOUT
-from benchmarks import imports, items, page, pins
+from benchmarks import imports, items, page, pins, tiles
 from benchmarks.city import make_city
 from benchmarks.files import FORMATS
 from benchmarks.results import Result, machine, show, write_markdown
@@ -17,6 +17,9 @@ Measure = Callable[[Stage, int, int, bool], list[Result]]
 
 MEASURES: dict[str, Measure] = {
     "items": lambda stage, places, seed, quick: items.measure(
+        stage, places, seed, items.Pace(3, 2) if quick else items.Pace()
+    ),
+    "tiles": lambda stage, places, seed, quick: tiles.measure(
         stage, places, seed, items.Pace(3, 2) if quick else items.Pace()
     ),
     "pins": lambda stage, places, seed, quick: pins.measure(stage, places, seed, 5 if quick else 15),

@@ -51,8 +51,8 @@ def measure(stage: Stage, places: int, seed: int, pace: Pace) -> list[Result]:
 
 def questions(stage: Stage, database: str, places: int, seed: int) -> list[Asked]:
     """What is asked: boxes around places drawn from the whole city, so that dense quarters come up often."""
-    drawn = _drawn(stage, database, places, seed)
-    small, large = ([_box(lon, lat, km) for lon, lat, _ in drawn] for km in (1.0, 3.0))
+    chosen = drawn(stage, database, places, seed)
+    small, large = ([_box(lon, lat, km) for lon, lat, _ in chosen] for km in (1.0, 3.0))
     hundred, thousand = Target(0.80), Target(0.95)
     return [
         _pages("100 features of 1 km", [Selection(CITY_ID, bbox=box) for box in small], 100, hundred),
@@ -61,11 +61,12 @@ def questions(stage: Stage, database: str, places: int, seed: int) -> list[Asked
         _pages("1,000 features of 3 km", [Selection(CITY_ID, bbox=box) for box in large], 1000, thousand),
         _pages("100 projects of 3 km", [Selection(CITY_ID, ("project",), bbox=box) for box in large], 100),
         _pages("houses of 3 km", [Selection(CITY_ID, ("house",), bbox=box) for box in large], 100),
-        _one_by_one([key for _, _, key in drawn]),
+        _one_by_one([key for _, _, key in chosen]),
     ]
 
 
-def _drawn(stage: Stage, database: str, places: int, seed: int) -> list[tuple[float, float, UUID]]:
+def drawn(stage: Stage, database: str, places: int, seed: int) -> list[tuple[float, float, UUID]]:
+    """Position and id of places drawn from the whole city, the same in every run."""
     numbers = np.random.default_rng([seed, BOXES]).choice(places, min(BOXES, places), replace=False)
     names = ", ".join(f"'s-{number}'" for number in numbers)
     sql = f"""SELECT lon, lat, id FROM places

@@ -19,13 +19,13 @@ def measure(stage: Stage, places: int, seed: int, repeats: int) -> list[Result]:
     with served(stage, database) as url:
         for zoom in ZOOMS:
             for filters in ("", "&kind=project"):
-                asked = f"{url}/torino/pins?bbox={_view(zoom)}&zoom={zoom}{filters}"
+                asked = f"{url}/torino/pins?bbox={view(zoom)}&zoom={zoom}{filters}"
                 what = f"pins at zoom {zoom}{', projects only' if filters else ''}"
                 results.append(Result(what, f"{_milliseconds(asked, repeats):,.1f} ms"))
     return results
 
 
-def _view(zoom: int) -> str:
+def view(zoom: int) -> str:
     """The box of the view; its height is that of the latitude of the centre, 0.706 of its longitude's."""
     degrees = 360.0 / (256 * 2**zoom)
     dx, dy = VIEW_PX[0] / 2 * degrees, VIEW_PX[1] / 2 * degrees * 0.706

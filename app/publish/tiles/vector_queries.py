@@ -45,11 +45,15 @@ def places(db: Connection, selection: Selection, tile: Tile, attributes: tuple[s
     each with its `count` and with how many of each kind there are. Both are exact. Points stand in one tile
     only; lines and polygons are cut a little beyond the edge.
     """
+    body: bytes | None = row_of_bytes(db, *question(selection, tile, attributes))[0]
+    return body or b""
+
+
+def question(selection: Selection, tile: Tile, attributes: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
+    """The statement that makes a tile of places, and its values."""
     kept = next((level for level in LEVELS if level >= tile.zoom + GRID), None)
     statement = _statement(selection.shape(), attributes, kept is not None and selection.match is None)
-    values = parameters(selection) | _position(tile) | {"kept": kept or 0}
-    body: bytes | None = row_of_bytes(db, statement, values)[0]
-    return body or b""
+    return statement, parameters(selection) | _position(tile) | {"kept": kept or 0}
 
 
 def _position(tile: Tile) -> dict[str, Any]:
@@ -101,7 +105,7 @@ def _kept(selection: Selection) -> str:
     finest = f"(2 * ({BITS} - %(kept)s))"
     return f"""SELECT cell >> (%(drop)s - {finest}) AS cell, kind, places, lon_e7, lat_e7 FROM place_counts
         WHERE city_id = %(city)s AND level = %(kept)s AND {filters(selection)}
-            AND cell BETWEEN %(first)s >> {finest} AND %(last)s >> {finest}"""
+            AND cell BETWEEN %(first)s::bigint >> {finest} AND %(last)s::bigint >> {finest}"""
 
 
 def _gathered(selection: Selection) -> str:
