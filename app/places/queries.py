@@ -86,6 +86,26 @@ class ListedPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class MappedPlace:
+    """What a map that stands alone says of a place; `shape` is GeoJSON, None where the place is a point."""
+
+    id: UUID
+    kind: str
+    status: str
+    title: str | None
+    summary: str | None
+    language: str
+    translations: dict[str, dict[str, str]] | None
+    address: str | None
+    website: str | None
+    source: str
+    licence: str
+    lon: float
+    lat: float
+    shape: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """How many places there are of a kind and a status."""
 
@@ -139,6 +159,18 @@ def listed(db: Connection, selection: Selection, limit: int) -> list[ListedPlace
     extra = ", geom" if selection.bbox else ""
     sql = f"WITH {page(selection, columns + extra)} SELECT {columns} FROM page ORDER BY morton, id"
     return rows(db, ListedPlace, sql, parameters(selection) | {"limit": limit})
+
+
+def mapped(db: Connection, selection: Selection, limit: int) -> list[MappedPlace]:
+    """The next places of the selection, at most `limit` + 1: one more says that there are more."""
+    columns = (
+        "id, kind, status, title, summary, language, translations, address, website, source, licence,"
+        " lon, lat"
+    )
+    sql = f"""WITH {page(selection, f"{columns}, morton, geom")}
+        SELECT {columns}, CASE WHEN GeometryType(geom) <> 'POINT' THEN ST_AsGeoJSON(geom, 6) END AS shape
+        FROM page ORDER BY morton, id"""
+    return rows(db, MappedPlace, sql, parameters(selection) | {"limit": limit})
 
 
 def counts(db: Connection, selection: Selection) -> list[Count]:

@@ -1,4 +1,4 @@
-// The layers of a map that stands alone: places as pins, areas by the classes of a figure, legends, a note.
+// The layers of a map that stands alone: places as pins, areas by the classes of a figure, legends, notes.
 // A classic script, so that it works inside a file that is opened from a disk. It needs Leaflet (L) and
 // leaflet.markercluster before it. Every text becomes a text node, so none can become markup.
 // The shapes and colours of kinds are those of the site: templates/_symbols.html, css/cortile.css.
@@ -101,7 +101,7 @@ const cortileMaps = (() => {
   }
 
   /** A numbered disc with a ring that shows the shares of the kinds. */
-  function disc(cluster) {
+  function disc(cluster, words) {
     const counts = {};
     for (const marker of cluster.getAllChildMarkers()) {
       counts[marker.options.kind] = (counts[marker.options.kind] ?? 0) + 1;
@@ -119,7 +119,8 @@ const cortileMaps = (() => {
       `<svg viewBox="0 0 ${radius * 2} ${radius * 2}" width="${radius * 2}" height="${radius * 2}" aria-hidden="true" focusable="false">` +
       `<circle cx="${radius}" cy="${radius}" r="${radius - 0.5}" fill="#fff"/>` +
       `<g transform="rotate(-90 ${radius} ${radius})">${arcs.join("")}</g>` +
-      `<text x="${radius}" y="${radius}" dy=".35em">${total}</text></svg>`;
+      `<text x="${radius}" y="${radius}" dy=".35em">${total}</text></svg>` +
+      `<span class="cortile-hidden">${words.replace("{n}", String(total)).replace(/[<&]/g, "")}</span>`;
     return L.divIcon({ html, className: "cortile-disc", iconSize: [radius * 2, radius * 2] });
   }
 
@@ -129,10 +130,11 @@ const cortileMaps = (() => {
     return marker;
   }
 
-  function gathered() {
+  /** Pins that come as discs until the map is near enough; `words` names a disc. */
+  function gathered(words) {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     return L.markerClusterGroup({
-      iconCreateFunction: disc,
+      iconCreateFunction: (cluster) => disc(cluster, words),
       maxClusterRadius: 50,
       showCoverageOnHover: false,
       chunkedLoading: true,
@@ -156,9 +158,16 @@ const cortileMaps = (() => {
     return L.geoJSON(place.shape, { style }).bindPopup(() => told(place), { maxWidth: 320 });
   }
 
+  /** A box that its title opens and closes; closed at first where there is little room. */
+  function legend(title) {
+    const box = element("details", "cortile-legend");
+    box.open = innerWidth >= 600;
+    box.append(element("summary", "", title));
+    return box;
+  }
+
   function kindsLegend({ name, kinds }) {
-    const box = element("section", "cortile-legend");
-    box.append(element("h2", "", name));
+    const box = legend(name);
     const list = element("ul", "");
     for (const kind of ORDER.filter((one) => Object.hasOwn(kinds, one))) {
       const item = element("li", "");
@@ -177,7 +186,7 @@ const cortileMaps = (() => {
     const shapes = spec.pins.filter((place) => place.shape).map(outline);
     const pins = spec.pins.map(pin);
     for (const one of shapes) layer.addLayer(one);
-    if (spec.cluster) layer.addLayer(gathered().addLayers(pins));
+    if (spec.cluster) layer.addLayer(gathered(spec.cluster).addLayers(pins));
     else for (const one of pins) layer.addLayer(one);
     together(layer, spec.pins.length ? kindsLegend(spec) : note(spec.empty));
     return layer;
@@ -224,16 +233,15 @@ const cortileMaps = (() => {
     return item;
   }
 
-  function classesLegend(legend) {
-    const box = element("section", "cortile-legend");
-    box.append(element("h2", "", legend.title));
-    if (legend.unit) box.append(element("p", "", legend.unit));
+  function classesLegend({ title, unit, steps, no_data: none, few, source }) {
+    const box = legend(title);
+    if (unit) box.append(element("p", "", unit));
     const list = element("ul", "");
-    for (const { colour, label } of legend.steps) list.append(swatch("", colour, label));
-    if (legend.no_data) list.append(swatch("cortile-none", "", legend.no_data));
-    if (legend.few) list.append(swatch("cortile-few", "", legend.few));
+    for (const { colour, label } of steps) list.append(swatch("", colour, label));
+    if (none) list.append(swatch("cortile-none", "", none));
+    if (few) list.append(swatch("cortile-few", "", few));
     box.append(list);
-    if (legend.source) box.append(element("p", "cortile-source", legend.source));
+    if (source) box.append(element("p", "cortile-source", source));
     return control(box, "bottomright");
   }
 
@@ -255,5 +263,29 @@ const cortileMaps = (() => {
     return layer;
   }
 
-  return { places, areas, note, shapes: SHAPES };
+  /**
+   * The whole map of a file: tiles, layers, and a control to choose among them. Fits `bounds`, which is
+   * [[south, west], [north, east]].
+   */
+  function show(id, { base_map, bounds, words, layers, made }) {
+    const map = L.map(id, { zoomControl: false, maxZoom: 19 });
+    L.control.zoom({ zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
+    map.attributionControl.setPrefix(false);
+    map.on("popupopen", ({ popup }) =>
+      popup.getElement().querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", words.close),
+    );
+    map.fitBounds(bounds, { padding: [24, 24], maxZoom: 17 });
+    if (base_map.url) L.tileLayer(base_map.url, { attribution: base_map.attribution, maxZoom: 19 }).addTo(map);
+    const overlays = layers.map(({ type, ...spec }) => [spec.name, { places, areas }[type](spec).addTo(map)]);
+    const escaped = overlays.map(([name, layer]) => [name.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`), layer]);
+    L.control.layers({}, Object.fromEntries(escaped), { collapsed: innerWidth < 600 }).addTo(map);
+    const said = element("p", "cortile-made", made.text);
+    const link = element("a", "", made.address);
+    link.href = made.address;
+    said.append(" ", link);
+    control(said, "bottomleft").addTo(map);
+    return map;
+  }
+
+  return { places, areas, show };
 })();

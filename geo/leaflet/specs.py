@@ -25,13 +25,15 @@ CLUSTERED_ABOVE = 200
 
 @dataclass(frozen=True)
 class Words:
-    """What a map says by itself, in the reader's language."""
+    """What a map says by itself, in the reader's language; `page` names links, else their address does."""
 
     no_places: str = "There are no places here."
     no_areas: str = "There are no areas here."
+    cluster: str = "{n} places: zoom in"
     no_data: str = "no data"
     source: str = "Source: {source}"
     between: str = "{low} to {high}"
+    page: str = ""
     kinds: Mapping[str, str] = field(
         default_factory=lambda: {
             "house": "Neighbourhood houses",
@@ -70,14 +72,14 @@ def places_spec(name: str, pins: Sequence[Pin], words: Words, attribution: str =
         "name": name,
         "attribution": escape(attribution),
         "empty": words.no_places,
-        "cluster": len(pins) > CLUSTERED_ABOVE,
+        "cluster": words.cluster if len(pins) > CLUSTERED_ABOVE else "",
         "kinds": {kind: label for kind, label in words.kinds.items() if kind in there},
-        "pins": [_pin(pin) for pin in pins],
+        "pins": [_pin(pin, words) for pin in pins],
     }
 
 
-def _pin(pin: Pin) -> dict[str, Any]:
-    link = {"href": pin.href, "text": pin.href} if pin.href else None
+def _pin(pin: Pin, words: Words) -> dict[str, Any]:
+    link = {"href": pin.href, "text": words.page or pin.href} if pin.href else None
     return {
         "lon": pin.lon,
         "lat": pin.lat,

@@ -180,3 +180,28 @@ def test_nothing_is_said_to_be_nothing(opened: Any, tmp_path: Path) -> None:
     page = open_file(saved(tmp_path, places_layer(nothing), areas_layer(nothing, shading=Shading("title"))))
     expect(page.get_by_text("There are no places here.")).to_be_visible()
     expect(page.get_by_text("There are no areas here.")).to_be_visible()
+
+
+def test_the_page_hands_out_its_map(visit: Any, opened: Any, tmp_path: Path) -> None:
+    """The file of the page, taken by its link under a filter, opened without the server."""
+    open_file, asked = opened
+    page = visit().open("/torino/?kind=house&lang=it")
+    page.locator("[data-indicator]").select_option(label="Residenti")
+    expect(page.locator("[data-legend-title]")).to_have_text("Residenti")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Porta via questa mappa in un file").click()
+    assert download.value.suggested_filename == "torino.html"
+    download.value.save_as(tmp_path / "torino.html")
+    page.close()
+
+    taken = open_file(tmp_path / "torino.html")
+    expect(taken).to_have_title("Mappa di Torino")
+    expect(taken.locator(".cortile-pin")).to_have_count(8)
+    expect(taken.locator(".cortile-legend", has_text="Residenti").locator("li")).to_have_count(5 + 1)
+    expect(taken.get_by_label("Case")).to_have_count(0)
+    taken.get_by_role("button", name="Cascina Roccafranca").focus()
+    taken.keyboard.press("Enter")
+    expect(taken.locator(".cortile-popup strong")).to_contain_text("Cascina Roccafranca")
+    expect(taken.locator(".cortile-said")).to_have_text("Casa del quartiere · Aperta")
+    expect(taken.locator(".leaflet-popup-close-button")).to_have_attribute("aria-label", "Chiudi")
+    assert {url for url in asked if not url.startswith(TILES)} == set()

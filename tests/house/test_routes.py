@@ -128,6 +128,7 @@ QUESTIONS = {
     "/torino/": 4,
     "/torino/list?bbox=7,45,8,46": 1,
     "/torino/pins?bbox=7,45,8,46&zoom=12": 3,
+    "/torino/map.html?layer=zones&indicator=residents": 5,
     "/torino/areas/zones": 3,
     "/torino/areas/zones/values": 3,
     "/torino/search?q=orto": 3,

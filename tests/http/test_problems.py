@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from app import identity
 from app.errors import BadParameter, NotFound, Sentence
 from tests.app.pages.test_catalog import refusals, translated
+from tests.http.conftest import add_place
 
 JSON, PAGE = "application/problem+json", "text/html; charset=utf-8"
 ITEMS = "/ogc/collections/places/items?city=torino"
@@ -136,6 +137,12 @@ BAD_PARAMETERS = [
         "city: questo server ospita più città; scegli tra torino, milano.",
     ),
 ]
+TOO_MANY = (
+    "bbox: more than 5000 places are in it under these filters, too many for one map to take away;"
+    " take fewer: zoom in, or choose by kind, status or words.",
+    "bbox: sotto questi filtri contiene più di 5000 luoghi, troppi per una mappa da portare via;"
+    " prendine di meno: ingrandisci, oppure scegli per tipo, stato o parole.",
+)
 NOT_FOUND = [
     (
         "/torino/tiles/places/23/0/0",
@@ -351,9 +358,25 @@ def test_one_download_too_many_is_told_and_when_to_come_back(app: Flask, client:
     assert told(client, "/torino/", "en", "POST")[0] == 405, "and small requests go on meanwhile"
 
 
+def test_too_many_places_for_a_file_are_refused_and_one_fewer_are_not(
+    client: FlaskClient, torino: Connection
+) -> None:
+    torino.exec_driver_sql(
+        """INSERT INTO places (city_id, id, kind, status, language, source, licence, recorded_at,
+            lon, lat, morton, geom)
+        SELECT 1272, gen_random_uuid(), 'project', 'active', 'it', 'a test', 'CC0-1.0', '2026-01-02',
+            7.68, 45.07, 0, ST_SetSRID(ST_MakePoint(7.68, 45.07), 4326) FROM generate_series(1, 5000)"""
+    )
+    assert client.get("/torino/map.html").status_code == 200
+    add_place(torino)
+    assert told(client, "/torino/map.html", "en") == (400, TOO_MANY[0])
+    assert told(client, "/torino/map.html", "it") == (400, TOO_MANY[1])
+    assert english_left(client, "/torino/map.html") == []
+
+
 def test_every_refusal_in_the_code_is_asked_for_here() -> None:
     asked = [english for _, english, _ in BAD_PARAMETERS + NOT_FOUND]
-    asked += [NO_CITY[0], FORBIDDEN[0], BUSY[0]]
+    asked += [NO_CITY[0], FORBIDDEN[0], BUSY[0], TOO_MANY[0]]
 
     for sentence in refusals():
         pattern = ".+".join(map(re.escape, re.split(r"%\(\w+\)s", sentence)))

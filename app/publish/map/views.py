@@ -16,8 +16,9 @@ from app.permissions import Permission
 from app.places import queries as place_queries
 from app.places.filters import FILTERS, selection_of
 from app.places.texts import title_of
-from app.publish.map import service
+from app.publish.map import file, service
 from app.responses import BRIEFLY, FRESH, finished
+from geo.leaflet import assets
 
 blueprint = Blueprint("map", __name__)
 HTML = "text/html; charset=utf-8"
@@ -59,6 +60,29 @@ def part(city: City) -> Response:
         listing = service.listing(db, selection, language(), _page_number(asked))
     page = render_template("_list.html", city=city, listing=listing, filters=filters, asked=asked)
     return finished(page, HTML, BRIEFLY)
+
+
+@blueprint.get("/<city:city>/map.html")
+@allow(Permission.READ_PUBLIC)
+def take_away(city: City) -> Response:
+    """The places under the filters and the chosen areas as a map in one file, which works offline."""
+    asked = query()
+    params.known(asked, ("bbox", *PAGE_PARAMETERS))
+    layer = asked.get("layer", "")
+    with reading() as db:
+        selection, _ = selection_of(db, city, asked, params.bbox(asked))
+        places = service.places_to_take_away(db, selection)
+        areas = service.painted_areas(db, city.id, layer, asked.get("indicator", ""))
+    page = render_template(
+        "map_file.html",
+        city=city,
+        file=file.contents(city, places, areas),
+        style=assets.style(),
+        script=assets.script(),
+    )
+    answer = finished(page, HTML)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{city.slug}.html"'
+    return answer
 
 
 @blueprint.get("/<city:city>/places/<uuid:place_id>")

@@ -288,6 +288,8 @@ class MapPage {
     const link = around(event, "[data-place], [data-close], [data-clear], [data-page], [data-area], [data-home], [data-show]");
     const language = around(event, "[data-language]");
     if (language instanceof HTMLAnchorElement) language.href = this.#inLanguage(language.dataset.language ?? "");
+    const taken = around(event, "[data-take]");
+    if (taken instanceof HTMLAnchorElement) taken.href = this.#withAreas(taken.href);
     if (!link) return;
     event.preventDefault();
     this.#follow(link);
@@ -323,6 +325,19 @@ class MapPage {
     const { lat, lon } = selectedIn(article);
     if (this.sheet.height === "full") this.sheet.set("half");
     this.visible.centre([lat, lon], Math.max(CLOSE, this.map.getZoom()));
+  }
+
+  /**
+   * An address that the list gave, with the zones as they are painted now.
+   * @param {string} address
+   */
+  #withAreas(address) {
+    const url = new URL(address);
+    const { layer, indicator } = this.legend.chosen();
+    url.searchParams.set("layer", layer);
+    if (indicator) url.searchParams.set("indicator", indicator);
+    else url.searchParams.delete("indicator");
+    return url.href;
   }
 
   /** @param {string} language */
