@@ -87,6 +87,9 @@ const cortileMaps = (() => {
     return made;
   }
 
+  /** Where there is little room all stand above each other on the side of the attribution, which is long. */
+  const corner = () => (innerWidth < 600 ? "bottomright" : "bottomleft");
+
   /** Let a control come and go with a layer. */
   function together(layer, made) {
     layer.on("add", () => made.addTo(layer._map));
@@ -176,7 +179,7 @@ const cortileMaps = (() => {
       list.append(item);
     }
     box.append(list);
-    return control(box, "bottomleft");
+    return control(box, corner());
   }
 
   /** A layer of places; `spec` as geo/leaflet/specs.py makes it. */
@@ -283,7 +286,7 @@ const cortileMaps = (() => {
     const link = element("a", "", made.address);
     link.href = made.address;
     said.append(" ", link);
-    control(said, "bottomleft").addTo(map);
+    control(said, corner()).addTo(map);
     return map;
   }
 
