@@ -19,6 +19,7 @@ AREAS = f"""WITH tile AS (SELECT ST_TileEnvelope(%(zoom)s, %(column)s, %(row)s) 
             AND v.area_code = a.code
         WHERE a.city_id = %(city)s AND a.layer = %(layer)s AND a.geom && ST_Transform(
             ST_TileEnvelope(%(zoom)s, %(column)s, %(row)s, margin => {BUFFER}.0 / {EXTENT}), 4326)
+        OFFSET 0
     ) AS drawn WHERE geom IS NOT NULL"""
 
 

@@ -51,31 +51,25 @@ def places(db: Connection, selection: Selection, tile: Tile, attributes: tuple[s
 
 def question(selection: Selection, tile: Tile, attributes: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
     """The statement that makes a tile of places, and its values."""
-    kept = next((level for level in LEVELS if level >= tile.zoom + GRID), None)
-    statement = _statement(selection.shape(), attributes, kept is not None and selection.match is None)
-    return statement, parameters(selection) | _position(tile) | {"kept": kept or 0}
-
-
-def _position(tile: Tile) -> dict[str, Any]:
     first, last = tile.codes
-    drop = 2 * (BITS - tile.zoom - GRID)
-    return {
-        "zoom": tile.zoom,
-        "column": tile.column,
-        "row": tile.row,
-        "first": Int8(first),
-        "last": Int8(last),
-        "drop": max(0, drop),
-    }
+    values = parameters(selection) | {"first": Int8(first), "last": Int8(last)}
+    values |= {"zoom": tile.zoom, "column": tile.column, "row": tile.row}
+    values |= {"drop": 2 * (BITS - tile.zoom - GRID)}
+    counting, drawing = _kept_level(selection, tile.zoom), _kept_level(selection, tile.zoom + GRID)
+    return _statement(selection.shape(), attributes, counting, drawing), values
+
+
+def _kept_level(selection: Selection, least: int) -> int:
+    """The coarsest kept grid whose cells are at least so fine; 0 where there is none, or none that counts."""
+    return 0 if selection.match else next((level for level in LEVELS if level >= least), 0)
 
 
 @lru_cache(maxsize=256)
-def _statement(selection: Selection, attributes: tuple[str, ...], counted: bool) -> str:
+def _statement(selection: Selection, attributes: tuple[str, ...], counting: int, drawing: int) -> str:
     """Counts first, and makes only the one layer that the count asks for: CASE runs no other."""
-    total = f"SELECT sum(places) FROM ({_kept(selection) if counted else _gathered(selection)}) AS counted"
+    total = f"SELECT sum(places) FROM ({_cells(selection, counting)}) AS counted"
     return f"""WITH tile AS (SELECT ST_TileEnvelope(%(zoom)s, %(column)s, %(row)s) AS box)
-        SELECT CASE WHEN ({total}) > {MOST}
-            THEN ({_clusters(_kept(selection) if counted else _gathered(selection))})
+        SELECT CASE WHEN ({total}) > {MOST} THEN ({_clusters(_cells(selection, drawing))})
             ELSE ({_places(selection, attributes)}) END"""
 
 
@@ -83,11 +77,13 @@ def _places(selection: Selection, attributes: tuple[str, ...]) -> str:
     said = "".join(f", {ATTRIBUTES[name]} AS {name}" for name in attributes)
     lean = f"""SELECT id::text AS id{said}, {_drawn("ST_Transform(geom, 3857)")} AS geom FROM places, tile
         WHERE {conditions(selection)}"""
+    # OFFSET: or each geometry would be made twice, once to see whether there is any.
     margin = f"{BUFFER}.0 / {EXTENT}"
     edges = f"ST_Transform(ST_TileEnvelope(%(zoom)s, %(column)s, %(row)s, margin => {margin}), 4326)"
     return f"""SELECT ST_AsMVT(drawn, 'places', {EXTENT}, 'geom') FROM (
             {lean} AND NOT ({SHAPE}) AND morton BETWEEN %(first)s AND %(last)s
             UNION ALL {lean} AND {SHAPE} AND geom && {edges}
+            OFFSET 0
         ) AS drawn WHERE geom IS NOT NULL"""
 
 
@@ -100,17 +96,15 @@ def _clusters(cells: str) -> str:
         ) AS drawn"""
 
 
-def _kept(selection: Selection) -> str:
-    """The tile's cells, from the kept counts: tiles end where cells end."""
-    finest = f"(2 * ({BITS} - %(kept)s))"
-    return f"""SELECT cell >> (%(drop)s - {finest}) AS cell, kind, places, lon_e7, lat_e7 FROM place_counts
-        WHERE city_id = %(city)s AND level = %(kept)s AND {filters(selection)}
-            AND cell BETWEEN %(first)s::bigint >> {finest} AND %(last)s::bigint >> {finest}"""
-
-
-def _gathered(selection: Selection) -> str:
-    return f"""SELECT morton >> %(drop)s AS cell, kind, {SUMS} FROM places
-        WHERE {conditions(selection)} AND morton BETWEEN %(first)s AND %(last)s GROUP BY 1, kind"""
+def _cells(selection: Selection, level: int) -> str:
+    """The tile's cells: of a kept grid, because tiles end where cells end, or gathered from the places."""
+    if not level:
+        return f"""SELECT morton >> %(drop)s AS cell, kind, {SUMS} FROM places
+            WHERE {conditions(selection)} AND morton BETWEEN %(first)s AND %(last)s GROUP BY 1, kind"""
+    bits = 2 * (BITS - level)
+    return f"""SELECT cell >> greatest(0, %(drop)s - {bits}) AS cell, kind, places, lon_e7, lat_e7
+        FROM place_counts WHERE city_id = %(city)s AND level = {level} AND {filters(selection)}
+            AND cell BETWEEN %(first)s::bigint >> {bits} AND %(last)s::bigint >> {bits}"""
 
 
 def _drawn(geometry: str) -> str:
