@@ -53,6 +53,8 @@ def messages() -> dict[str, str]:
         "sheet_peek": _("Show the list"),
         "sheet_half": _("Show the whole list"),
         "sheet_full": _("Show the map"),
+        "here_one": _("{n} place around this point"),
+        "here_other": _("{n} places around this point"),
         "opened": _("Place opened: {title}"),
         "more_fragile": _("Higher means more fragile."),
         "less_fragile": _("Higher means less fragile."),

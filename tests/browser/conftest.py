@@ -25,12 +25,14 @@ from app.tables.places import KINDS
 from app.web import create_app
 from geo import curve
 from tests.conftest import FreshDatabase, fresh_database
+from tests.http.conftest import add_place
 
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 PATIENCE_MS = 10_000
+STACKED_AT, STACK = (7.5211, 45.1011), ("Primo piano", "Secondo piano", "Terzo piano")
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ def crowded(cluster: Cluster, database_template: str) -> Iterator[Served]:
         with owning(database) as db:
             load_demonstration_city(db)
             add_crowd(db, 4_000)
+            for name in STACK:
+                add_place(db, *STACKED_AT, title=name)
         yield from serving(database)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PHONE, STACK, STACKED_AT
 
 pytestmark = pytest.mark.browser
 
@@ -238,6 +238,24 @@ def test_a_crowd_is_counted_exactly_and_drawn_with_few_markers(visit: Any, crowd
     assert page.locator(".leaflet-marker-icon").count() <= 400
     page.get_by_role("link", name="Next").click()
     expect(page.locator("[data-list]")).to_contain_text("Page 2 of")
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_places_on_one_point_are_opened_one_by_one(
+    visit: Any, crowded: Any, viewport: dict[str, int]
+) -> None:
+    visitor = visit(viewport)
+    visitor.served = crowded
+    page = visitor.open(f"/torino/#19/{STACKED_AT[1]}/{STACKED_AT[0]}")
+    page.locator(CLUSTER).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(COUNT)).to_have_text("3 places around this point")
+    expect(page.locator(COUNT)).to_be_focused()
+    for name in STACK:
+        page.get_by_role("link", name=name).click()
+        expect(page.get_by_role("heading", name=name)).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("link", name=name)).to_be_focused()
 
 
 def test_what_cannot_be_loaded_is_said_and_can_be_tried_again(visit: Any) -> None:

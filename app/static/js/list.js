@@ -61,12 +61,18 @@ export class List {
   }
 
   /**
-   * Say a count that the server knows better than the list, which stops after a thousand places.
+   * Say in the heading what the list does not know: the count beyond a thousand places, or whose list it is.
    * @param {string} words
    */
   tell(words) {
-    const heading = this.element.querySelector("[data-count-words]");
-    if (heading) heading.textContent = words;
+    const heading = one("[data-count-words]", this.element);
+    heading.textContent = words;
+    return heading;
+  }
+
+  /** How many places the list has found. */
+  get found() {
+    return Number(one("[data-count-words]", this.element).dataset.found);
   }
 
   /**

@@ -26,6 +26,7 @@ const PAUSE = 120;
 const BEYOND = 0.25; // how far beyond the view's edges pins are asked for, as a share of it
 const MANY = 1000; // with more places than this in view, the pins are asked for the view alone: its count is exact
 const CLOSE = 16;
+const DISC = 32; // pixels each way that a disc at the last zoom may have gathered places from
 
 /**
  * @param {HTMLElement} element
@@ -56,7 +57,13 @@ class MapPage {
     this.sheet = new Sheet(this.words);
     this.list = new List(this.base, configuration.language);
     this.panel = new PlacePanel(this.words);
-    this.pins = new Pins(this.map, configuration, this.words, (_id, url, opener) => this.open(url, opener));
+    this.pins = new Pins(
+      this.map,
+      configuration,
+      this.words,
+      (_id, url, opener) => this.open(url, opener),
+      (at) => this.listAround(at),
+    );
     this.selection = new Selection(this.map);
     this.areas = new Areas(this.map, this.base, this.words);
     this.legend = new Legend(this.base, this.words, (layer, indicator) => this.paint(layer, indicator));
@@ -143,6 +150,18 @@ class MapPage {
     this.total = pins.total;
     this.pins.show(pins.features);
     this.map.getContainer().dataset.pins = String(pins.features.length);
+  }
+
+  /**
+   * List the places of a disc that no zooming in takes apart, so that each can be opened.
+   * @param {L.LatLngTuple} at
+   */
+  async listAround(at) {
+    if (this.panel.article) this.close();
+    if (!(await this.list.load(this.asked, this.visible.around(at, DISC), 1))) return;
+    const listed = this.list.tell(this.words.count("here", this.list.found));
+    this.sheet.raise();
+    listed?.focus({ preventScroll: true });
   }
 
   /** The filters have changed: the map, the list, the counts and the address follow. */

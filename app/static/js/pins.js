@@ -16,12 +16,14 @@ export class Pins {
    * @param {Configuration} names
    * @param {Words} words
    * @param {(id: string, url: string, element: HTMLElement) => void} open
+   * @param {(at: L.LatLngTuple) => void} gather called for a disc that no zooming in takes apart
    */
-  constructor(map, names, words, open) {
+  constructor(map, names, words, open, gather) {
     this.map = map;
     this.names = names;
     this.words = words;
     this.open = open;
+    this.gather = gather;
     /** @type {Map<string, L.Marker>} */
     this.shown = new Map();
     this.current = "";
@@ -114,7 +116,8 @@ export class Pins {
     const dragging = /** @type {{moved?: () => boolean} | undefined} */ (this.map.dragging);
     if (event.detail && dragging?.moved?.()) return; // the end of a drag that began on the pin
     const [lon, lat] = pin.geometry.coordinates;
-    if (pin.properties.count) this.map.setView([lat, lon], Math.min(19, this.map.getZoom() + 2));
+    if (pin.properties.count && this.map.getZoom() >= this.map.getMaxZoom()) this.gather([lat, lon]);
+    else if (pin.properties.count) this.map.setView([lat, lon], Math.min(this.map.getMaxZoom(), this.map.getZoom() + 2));
     else if (event.currentTarget instanceof HTMLElement) {
       this.open(pin.id ?? "", pin.properties.url ?? "", event.currentTarget);
     }

@@ -48,6 +48,17 @@ export class Visible {
   }
 
   /**
+   * The box of degrees around a point.
+   * @param {L.LatLngExpression} place
+   * @param {number} reach pixels each way
+   * @returns {Box}
+   */
+  around(place, reach) {
+    const at = this.map.latLngToContainerPoint(place);
+    return boxOf(this.map, L.bounds(at.subtract([reach, reach]), at.add([reach, reach])));
+  }
+
+  /**
    * Move the map as little as brings a point into the part that can be seen.
    * @param {L.LatLngExpression} place
    */
