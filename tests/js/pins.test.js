@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { changes, keyOf, nameOf, nearest, radiusOf, ringOf } from "../../app/static/js/pin-rules.js";
+import { inSlices } from "../../app/static/js/slices.js";
 import { disc, escaped, shape } from "../../app/static/js/shapes.js";
 import { Words } from "../../app/static/js/words.js";
 
@@ -68,4 +69,21 @@ test("a disc draws one arc for each kind and its number as text", () => {
 
 test("titles cannot become markup", () => {
   assert.equal(escaped(`<b title="x">&'`), "&#60;b title=&#34;x&#34;&#62;&#38;&#39;");
+});
+
+test("long work pauses, and stops when something else is wanted", async () => {
+  const done = [];
+  let pauses = 0;
+  const slow = (item) => {
+    done.push(item);
+    const until = performance.now() + 12;
+    while (performance.now() < until);
+  };
+  const pause = async () => (pauses += 1);
+  assert.equal(await inSlices([1, 2, 3], slow, () => true, pause), true);
+  assert.deepEqual([done, pauses], [[1, 2, 3], 2]);
+  assert.equal(await inSlices([4, 5, 6], slow, () => pauses < 4, pause), false);
+  assert.deepEqual(done, [1, 2, 3, 4, 5]);
+  assert.equal(await inSlices([7, 8, 9], (item) => done.push(item), () => false, pause), true);
+  assert.equal(pauses, 4);
 });

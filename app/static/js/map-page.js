@@ -148,7 +148,7 @@ class MapPage {
     if (!pins) return;
     this.loaded = { box: wanted, zoom, search };
     this.total = pins.total;
-    this.pins.show(pins.features);
+    if (!(await this.pins.show(pins.features))) return;
     this.map.getContainer().dataset.pins = String(pins.features.length);
   }
 

@@ -3,6 +3,7 @@ import * as L from "./leaflet.js";
 import { plain } from "./dom.js";
 import { changes, keyOf, nameOf, nearest, radiusOf } from "./pin-rules.js";
 import { disc, escaped, shape } from "./shapes.js";
+import { inSlices } from "./slices.js";
 
 /** @typedef {import("./types.d.ts").Pin} Pin */
 /** @typedef {import("./words.js").Words} Words */
@@ -27,20 +28,26 @@ export class Pins {
     /** @type {Map<string, L.Marker>} */
     this.shown = new Map();
     this.current = "";
+    this.turn = 0;
     /** @type {L.LatLng | null} where the focus stood when the pin under it went away */
     this.focusAt = null;
   }
 
   /**
-   * Show these pins; those already there are not touched, so that they keep the focus.
+   * Show these pins; those already there are not touched, so that they keep the focus. False where other pins
+   * were to be shown before all of these were.
    * @param {Pin[]} pins
    */
-  show(pins) {
+  async show(pins) {
+    const turn = (this.turn += 1);
+    const last = () => turn === this.turn;
     const { gone, come } = changes(this.shown.keys(), pins);
-    for (const key of gone) this.#remove(key);
-    for (const pin of come) this.#add(pin);
+    const whole =
+      (await inSlices(gone, (key) => this.#remove(key), last)) && (await inSlices(come, (pin) => this.#add(pin), last));
+    if (!whole) return false;
     this.#giveFocusBack();
     this.select(this.current);
+    return true;
   }
 
   /**
