@@ -9,6 +9,7 @@ import click
 from app.settings import CHECKOUT
 from benchmarks import imports, items, page, pins, tiles
 from benchmarks.city import make_city
+from benchmarks.competitors import measure as competitors
 from benchmarks.files import FORMATS
 from benchmarks.results import Result, machine, show, write_markdown
 from benchmarks.stage import Stage, city_database, open_stage
@@ -20,6 +21,9 @@ MEASURES: dict[str, Measure] = {
         stage, places, seed, items.Pace(3, 2) if quick else items.Pace()
     ),
     "tiles": lambda stage, places, seed, quick: tiles.measure(
+        stage, places, seed, items.Pace(3, 2) if quick else items.Pace()
+    ),
+    "competitors": lambda stage, places, seed, quick: competitors.measure(
         stage, places, seed, items.Pace(3, 2) if quick else items.Pace()
     ),
     "pins": lambda stage, places, seed, quick: pins.measure(stage, places, seed, 5 if quick else 15),

@@ -27,7 +27,7 @@ def rate(url: str, paths: Sequence[str], clients: int, seconds: int) -> float:
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(_SCRIPT.replace("PATHS", ", ".join(map(json.dumps, paths))))
         script.flush()
-        words = [program, "-t", "1", "-c", str(clients), "-s", script.name, url]
+        words = [program, "-t", "1", "-c", str(clients), "--timeout", "60s", "-s", script.name, url]
         _run([*words, "-d", "1"])
         said = _run([*words, "-d", str(seconds)])
     if "Non-2xx" in said or "Socket errors" in said:

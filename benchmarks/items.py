@@ -21,6 +21,9 @@ CLIENTS = 8
 """Enough that they do not all fall to one of two processes, each of which accepts for itself."""
 BOXES = 64
 
+Drawn = tuple[float, float, UUID]
+"""Longitude, latitude and id of a place."""
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -52,7 +55,7 @@ def measure(stage: Stage, places: int, seed: int, pace: Pace) -> list[Result]:
 def questions(stage: Stage, database: str, places: int, seed: int) -> list[Asked]:
     """What is asked: boxes around places drawn from the whole city, so that dense quarters come up often."""
     chosen = drawn(stage, database, places, seed)
-    small, large = ([_box(lon, lat, km) for lon, lat, _ in chosen] for km in (1.0, 3.0))
+    small, large = ([box(lon, lat, km) for lon, lat, _ in chosen] for km in (1.0, 3.0))
     hundred, thousand = Target(0.80), Target(0.95)
     return [
         _pages("100 features of 1 km", [Selection(CITY_ID, bbox=box) for box in small], 100, hundred),
@@ -65,7 +68,7 @@ def questions(stage: Stage, database: str, places: int, seed: int) -> list[Asked
     ]
 
 
-def drawn(stage: Stage, database: str, places: int, seed: int) -> list[tuple[float, float, UUID]]:
+def drawn(stage: Stage, database: str, places: int, seed: int) -> list[Drawn]:
     """Position and id of places drawn from the whole city, the same in every run."""
     numbers = np.random.default_rng([seed, BOXES]).choice(places, min(BOXES, places), replace=False)
     names = ", ".join(f"'s-{number}'" for number in numbers)
@@ -76,7 +79,8 @@ def drawn(stage: Stage, database: str, places: int, seed: int) -> list[tuple[flo
     ]
 
 
-def _box(lon: float, lat: float, km: float) -> Bbox:
+def box(lon: float, lat: float, km: float) -> Bbox:
+    """A square of so many kilometres around a point, to 6 decimals."""
     dx, dy = (km / 2 * degrees for degrees in DEGREES_A_KM)
     return Bbox(round(lon - dx, 6), round(lat - dy, 6), round(lon + dx, 6), round(lat + dy, 6))
 

@@ -130,7 +130,7 @@ def city_file(stage: Stage, places: int, seed: int, ending: str) -> Path:
 @contextmanager
 def served(stage: Stage, database: str) -> Iterator[str]:
     """The address of Cortile as `cortile run` starts it, with two workers, for the length of the block."""
-    port = _free_port()
+    port = free_port()
     environment = {
         **os.environ,
         "DATABASE_URL": stage.serving(database),
@@ -143,14 +143,15 @@ def served(stage: Stage, database: str) -> Iterator[str]:
     words = [str(Path(sys.executable).with_name("cortile")), "run"]
     process = subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, cwd=CHECKOUT)
     try:
-        _wait_for(f"http://127.0.0.1:{port}/ogc/", process)
+        wait_for(f"http://127.0.0.1:{port}/ogc/", process)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=30)
 
 
-def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
+def wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
+    """Return once the address answers; raises RuntimeError where the process ends or it takes too long."""
     for _ in range(300):
         try:
             with urllib.request.urlopen(url, timeout=5):
@@ -159,10 +160,11 @@ def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
             if process.poll() is not None:
                 break
             time.sleep(0.1)
-    raise RuntimeError(f"Cortile did not answer at {url}.")
+    raise RuntimeError(f"Nothing answered at {url}.")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

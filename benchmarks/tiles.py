@@ -34,7 +34,7 @@ def measure(stage: Stage, places: int, seed: int, pace: Pace) -> list[Result]:
 
 def _tiles(stage: Stage, ours: tuple[str, str], zoom: int, size: tuple[int, int], pace: Pace) -> Result:
     database, url = ours
-    tiles = sorted({_tile(lon, lat, zoom) for lon, lat, _ in drawn(stage, database, *size)})
+    tiles = sorted({tile_at(lon, lat, zoom) for lon, lat, _ in drawn(stage, database, *size)})
     paths = [f"/torino/tiles/places/{zoom}/{row}/{column}" for row, column in tiles]
     selection = Selection(CITY_ID)
     asked = [_asked(selection, Tile(zoom, row, column)) for row, column in tiles]
@@ -42,7 +42,8 @@ def _tiles(stage: Stage, ours: tuple[str, str], zoom: int, size: tuple[int, int]
     return Result(f"tiles of zoom {zoom}", f"{above:,.0f}/s", f"{under:,.0f}/s", ratio, Target(0.90))
 
 
-def _tile(lon: float, lat: float, zoom: int) -> tuple[int, int]:
+def tile_at(lon: float, lat: float, zoom: int) -> tuple[int, int]:
+    """Row and column of the tile that holds a point."""
     code = int(curve.encode([lon], [lat])[0]) >> 2 * (curve.BITS - zoom)
     row, column = (sum((code >> 2 * bit + axis & 1) << bit for bit in range(zoom)) for axis in (1, 0))
     return row, column
