@@ -67,7 +67,7 @@ def measure(
             click.echo(f"Measuring {name} over {places:,} places.")
             results = MEASURES[name](stage, places, seed, quick)
             minutes = (time.monotonic() - began) / 60
-            show(results, f"{name}, {places:,} places; {here}; {minutes:.1f} minutes")
+            show(name, results, f"{name}, {places:,} places; {here}; {minutes:.1f} minutes")
             if markdown:
                 pace = " --quick" if quick else ""
                 command = (

@@ -69,9 +69,14 @@ def alternated(
     return medians[0], medians[1], statistics.median(our / below for our, below in pairs)
 
 
-def show(results: Sequence[Result], title: str) -> None:
+def headings(name: str) -> tuple[str, ...]:
+    """The headings of a measurement: what stands beside ours is the floor, or the competitor."""
+    return tuple("the other" if name == "competitors" and word == "floor" else word for word in HEADINGS)
+
+
+def show(name: str, results: Sequence[Result], title: str) -> None:
     """Print the table."""
-    table = Table(*HEADINGS, title=title, title_justify="left")
+    table = Table(*headings(name), title=title, title_justify="left")
     for result in results:
         table.add_row(*result.cells())
     Console().print(table)
@@ -79,7 +84,7 @@ def show(results: Sequence[Result], title: str) -> None:
 
 def write_markdown(name: str, results: Sequence[Result], heading: str) -> None:
     """Put the table between the markers of `name` in docs/performance.md."""
-    lines = [heading, "", "| " + " | ".join(HEADINGS) + " |", "|" + "---|" * len(HEADINGS)]
+    lines = [heading, "", "| " + " | ".join(headings(name)) + " |", "|" + "---|" * len(HEADINGS)]
     lines += ["| " + " | ".join(result.cells()) + " |" for result in results]
     DOCUMENT.write_text(replaced(DOCUMENT.read_text("utf-8"), name, "\n".join(lines)), "utf-8")
 
