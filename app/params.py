@@ -47,18 +47,9 @@ class Cursor:
 
 def bbox(values: Mapping[str, str], name: str = "bbox") -> Bbox | None:
     """Read `west,south,east,north` (or six numbers, whose heights are passed over)."""
-    words = values.get(name)
-    if words is None:
+    if name not in values:
         return None
-    parts = words.split(",")
-    if len(parts) not in (4, 6):
-        raise BadParameter(
-            name,
-            "needs 4 numbers (west,south,east,north) or 6 with heights, not %(given)s.",
-            given=len(parts),
-        )
-    numbers = [_number(name, part) for part in parts]
-    west, south, east, north = numbers if len(numbers) == 4 else (numbers[i] for i in (0, 1, 3, 4))
+    west, south, east, north = numbers(values, name)
     for value, limit in ((west, 180), (east, 180), (south, 90), (north, 90)):
         if abs(value) > limit:
             raise BadParameter(
@@ -75,6 +66,20 @@ def bbox(values: Mapping[str, str], name: str = "bbox") -> Bbox | None:
             north=f"{north:g}",
         )
     return Bbox(west, south, east, north)
+
+
+def numbers(values: Mapping[str, str], name: str) -> tuple[float, float, float, float]:
+    """Read the four numbers of a box, or six, whose heights are passed over."""
+    parts = values[name].split(",")
+    if len(parts) not in (4, 6):
+        raise BadParameter(
+            name,
+            "needs 4 numbers (west,south,east,north) or 6 with heights, not %(given)s.",
+            given=len(parts),
+        )
+    read = [_number(name, part) for part in parts]
+    first, second = read[:2], read[2:4] if len(read) == 4 else read[3:5]
+    return first[0], first[1], second[0], second[1]
 
 
 def _number(name: str, words: str) -> float:

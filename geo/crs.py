@@ -40,6 +40,11 @@ def parse_crs(value: Crs) -> CRS:
     return crs
 
 
+def northing_first(crs: Crs) -> bool:
+    """Whether the authority of the system gives the coordinate that grows northwards first."""
+    return parse_crs(crs).axis_info[0].direction.lower() == "north"
+
+
 def to_wgs84(geometries: Geometries, crs: Crs) -> Geometries:
     """Geometries in EPSG:4326, longitude first, in two dimensions.
 

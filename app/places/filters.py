@@ -1,18 +1,22 @@
 """The filters of the query string: the same words act on the map, the list, the pins and the API."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from app import params
+from app import params, times
 from app.cities import City
+from app.cql import reading
 from app.params import Bbox
+from app.places.properties import PROPERTIES
 from app.places.queries import matching
 from app.places.selection import Selection
 from app.tables.places import KINDS, STATUSES
 
 FILTERS = ("kind", "status", "q")
+FURTHER = ("datetime", *reading.PARAMETERS)
+"""What programs may ask besides: a time, and a filter in CQL2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +39,10 @@ def selection_of(
     match = matching(db, city.id, words) if words else None
     filters = Filters(kinds, statuses, words, bool(match and match.forgiving))
     return Selection(city.id, kinds, statuses, match, bbox), filters
+
+
+def narrowed(selection: Selection, city: City, query: Mapping[str, str]) -> Selection:
+    """The selection under `datetime`, `filter`, `filter-lang` and `filter-crs` of the query string, too."""
+    during = times.read(query)
+    where = reading.condition(query, PROPERTIES, city.metric_srid)
+    return replace(selection, during=during, where=where)

@@ -44,9 +44,10 @@ def cells(db: Connection, selection: Selection, grid: int) -> list[Cell]:
     """
     drop = 2 * (curve.BITS - grid)
     levels = tuple(level for level in LEVELS if level >= grid)
-    if selection.match or not levels:
+    if not (selection.counted and levels):
         values = parameters(selection) | {"drop": drop}
-        return rows(db, Cell, _from_places(selection.shape()), values)
+        sql = (_from_places.__wrapped__ if selection.once else _from_places)(selection.shape())
+        return rows(db, Cell, sql, values, once=selection.once)
     found: list[Cell] = []
     for box in (selection.bbox or EVERYWHERE).boxes():
         half = replace(selection, bbox=box)
@@ -60,7 +61,7 @@ def matched(db: Connection, selection: Selection) -> int | None:
 
     None under a filter whose count would have to read every place that it lets through.
     """
-    if selection.match:
+    if not selection.counted:
         return None
     standing = sum(cell.places for cell in cells(db, selection, 0))
     if selection.bbox is None:

@@ -9,16 +9,17 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from app.cql.form import PLAIN, Form, columns
+from app.cql.sorting import token
+from app.crs import CRS84, Crs
 from app.params import Cursor
+from app.places import properties
 from app.places.counts import LEVELS
-from app.places.selection import Match, Selection, conditions, filters, page, parameters
+from app.places.selection import Match, Selection, conditions, filters, page, parameters, touching
 from app.statements import row, row_of_bytes, rows
 from app.tables.places import VISIBLE
 
-PROPERTIES = (
-    "kind, status, title, summary, language, translations, address, website, accuracy_m,"
-    " lower(valid) AS valid_from, upper(valid) AS valid_to, source, licence, recorded_at"
-)
+SHOWN = tuple(each for each in properties.PROPERTIES if each.shown)
 """What a feature says of a place, in the words of the API."""
 
 COLUMNS = (
@@ -26,11 +27,21 @@ COLUMNS = (
     " licence, recorded_at, morton, geom"
 )
 
-# Text concatenation around row_to_json makes a feature 4 to 5 times faster than jsonb_build_object does.
-FEATURE = (
-    """'{"type":"Feature","id":"' || id || '","geometry":' || ST_AsGeoJSON(geom, 7) || ',"properties":'"""
-    f" || row_to_json((SELECT p FROM (SELECT {PROPERTIES}) AS p))::text || '}}'"
-)
+
+def feature_sql(form: Form = PLAIN) -> str:
+    """SQL for a place as a GeoJSON feature.
+
+    Text concatenation around row_to_json makes a feature 4 to 5 times faster than jsonb_build_object does.
+    """
+    shown = SHOWN if form.properties is None else form.properties
+    said = f"row_to_json((SELECT p FROM (SELECT {columns(shown)}) AS p))::text" if shown else "'{}'"
+    return (
+        """'{"type":"Feature","id":"' || id || '","geometry":' || """
+        f"""{form.crs.geojson("geom")} || ',"properties":' || {said} || '}}'"""
+    )
+
+
+FEATURE = feature_sql()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,7 @@ class Page:
 
     features: bytes
     count: int
-    after: Cursor | None
+    after: Cursor | str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,32 +125,62 @@ class Count:
     places: int
 
 
-def features(db: Connection, selection: Selection, limit: int) -> Page:
+def features(db: Connection, selection: Selection, limit: int, form: Form = PLAIN) -> Page:
     """The next `limit` places as GeoJSON features, made by the database."""
-    values = parameters(selection) | {"limit": limit}
-    statement = features_statement(selection.shape())
-    body, count, found, morton, last = row_of_bytes(db, statement, values)
+    selection = selection.boxed()
+    values = parameters(selection) | {"limit": limit, "offset": form.offset}
+    if form.sorting:
+        return _sorted_features(db, selection, form, values)
+    once = selection.once or form.once
+    statement = (_features_sql if once else features_statement)(selection.shape(), form.shape())
+    body, count, found, morton, last = row_of_bytes(db, statement, values, once=once)
     return Page(body, count, Cursor(morton, last) if found > limit else None)
 
 
-@lru_cache(maxsize=64)
-def features_statement(selection: Selection) -> str:
+def _features_sql(selection: Selection, form: Form = PLAIN) -> str:
     """The SQL of `features`: their JSON, how many there are, how many were found, and the last one's key."""
-    return f"""WITH {page(selection, COLUMNS)},
+    return f"""WITH {page(selection, COLUMNS, form.skipping)},
         numbered AS (SELECT *, row_number() OVER () AS number FROM page),
         kept AS (SELECT * FROM numbered WHERE number <= %(limit)s)
-        SELECT coalesce(string_agg({FEATURE}, ','), ''), count(*),
+        SELECT coalesce(string_agg({feature_sql(form)}, ','), ''), count(*),
             (SELECT count(*) FROM page), (array_agg(morton))[count(*)], (array_agg(id))[count(*)]
         FROM kept"""
 
 
-ONE_FEATURE = f"""SELECT (SELECT {FEATURE} FROM places
-    WHERE city_id = %(city)s AND id = %(id)s AND {VISIBLE})"""
+features_statement = lru_cache(maxsize=64)(_features_sql)
+"""The SQL of a shape of question; what a caller's own filter shapes is not kept here either."""
 
 
-def feature(db: Connection, city_id: int, place_id: UUID) -> bytes | None:
+def _sorted_features(db: Connection, selection: Selection, form: Form, values: dict[str, Any]) -> Page:
+    """A page in an order of the caller's: it costs a look at every place of the selection, however deep."""
+    assert form.sorting is not None
+    sorting, box = form.sorting, f" AND {touching(selection)}" if selection.bbox else ""
+    statement = f"""WITH page AS MATERIALIZED (
+            SELECT {COLUMNS} FROM places WHERE {conditions(selection)}{box} AND {sorting.beyond()}
+            ORDER BY {sorting.order()} LIMIT %(limit)s + 1{form.skipping}),
+        numbered AS (SELECT *, {sorting.last()} AS keys, row_number() OVER () AS number FROM page),
+        kept AS (SELECT * FROM numbered WHERE number <= %(limit)s)
+        SELECT coalesce(string_agg({feature_sql(form)}, ','), ''), count(*),
+            (SELECT count(*) FROM page), (array_agg(keys))[count(*)]
+        FROM kept"""
+    body, count, found, last = row_of_bytes(db, statement, values | sorting.values(), once=True)
+    return Page(body, count, token(last) if found > values["limit"] else None)
+
+
+@lru_cache(maxsize=64)
+def feature_statement(form: Form = PLAIN) -> str:
+    """The SQL of `feature`."""
+    return f"""SELECT (SELECT {feature_sql(form)} FROM places
+        WHERE city_id = %(city)s AND id = %(id)s AND {VISIBLE})"""
+
+
+ONE_FEATURE = feature_statement()
+
+
+def feature(db: Connection, city_id: int, place_id: UUID, crs: Crs = CRS84) -> bytes | None:
     """One place as a GeoJSON feature; None where the public has no such place."""
-    body: bytes | None = row_of_bytes(db, ONE_FEATURE, {"city": city_id, "id": place_id})[0]
+    sql = ONE_FEATURE if crs is CRS84 else feature_statement(Form(crs))
+    body: bytes | None = row_of_bytes(db, sql, {"city": city_id, "id": place_id})[0]
     return body
 
 
@@ -155,10 +196,10 @@ def place(db: Connection, city_id: int, place_id: UUID) -> Place | None:
 
 def listed(db: Connection, selection: Selection, limit: int) -> list[ListedPlace]:
     """The next places of the selection, at most `limit` + 1: one more says that there are more."""
-    columns = "id, kind, status, title, language, translations, address, lon, lat, morton"
+    listed = "id, kind, status, title, language, translations, address, lon, lat, morton"
     extra = ", geom" if selection.bbox else ""
-    sql = f"WITH {page(selection, columns + extra)} SELECT {columns} FROM page ORDER BY morton, id"
-    return rows(db, ListedPlace, sql, parameters(selection) | {"limit": limit})
+    sql = f"WITH {page(selection, listed + extra)} SELECT {listed} FROM page ORDER BY morton, id"
+    return rows(db, ListedPlace, sql, parameters(selection) | {"limit": limit}, once=selection.once)
 
 
 def mapped(db: Connection, selection: Selection, limit: int) -> list[MappedPlace]:
@@ -175,14 +216,14 @@ def mapped(db: Connection, selection: Selection, limit: int) -> list[MappedPlace
 
 def counts(db: Connection, selection: Selection) -> list[Count]:
     """How many places of each kind and status the city has under the selection's filters, its box apart."""
-    if selection.match:
-        sql = f"""SELECT kind, status, count(*) AS places FROM places WHERE {conditions(selection)}
-            GROUP BY kind, status ORDER BY kind, status"""
-    else:
+    if selection.counted:
         sql = f"""SELECT kind, status, sum(places)::bigint AS places FROM place_counts
             WHERE city_id = %(city)s AND level = {LEVELS[0]} AND {filters(selection)}
             GROUP BY kind, status HAVING sum(places) > 0 ORDER BY kind, status"""
-    return rows(db, Count, sql, parameters(replace(selection, bbox=None)))
+    else:
+        sql = f"""SELECT kind, status, count(*) AS places FROM places WHERE {conditions(selection)}
+            GROUP BY kind, status ORDER BY kind, status"""
+    return rows(db, Count, sql, parameters(replace(selection, bbox=None)), once=selection.once)
 
 
 def matching(db: Connection, city_id: int, words: str) -> Match | None:
@@ -209,11 +250,12 @@ def alike(db: Connection, city_id: int, words: str, limit: int) -> list[ListedPl
         SELECT id, kind, status, title, language, translations, address, lon, lat, morton FROM matches
         ORDER BY word_similarity(folded(%(words)s), folded(title)) DESC NULLS LAST, title, id
         LIMIT %(limit)s"""
-    return rows(db, ListedPlace, sql, parameters(selection) | {"limit": limit})
+    return rows(db, ListedPlace, sql, parameters(selection) | {"limit": limit}, once=selection.once)
 
 
 def at_codes(db: Connection, selection: Selection, codes: Sequence[int]) -> list[ListedPlace]:
     """The places of the selection whose anchors have these Morton codes."""
     sql = f"""SELECT id, kind, status, title, language, translations, address, lon, lat, morton
         FROM places WHERE {conditions(selection)} AND morton = ANY(%(codes)s::bigint[])"""
-    return rows(db, ListedPlace, sql, parameters(selection) | {"codes": list(codes)})
+    values = parameters(selection) | {"codes": list(codes)}
+    return rows(db, ListedPlace, sql, values, once=selection.once)

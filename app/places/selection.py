@@ -7,14 +7,16 @@ merges the arms and stops at the limit. Places that are more than a point may to
 misses; these have an index and an arm of their own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from psycopg.types.numeric import Int8
 
+from app.cql.properties import Condition
 from app.params import Bbox, Cursor
 from app.tables.places import SHAPE, VISIBLE
+from app.times import Interval
 from geo import curve
 
 ARMS = 16
@@ -42,7 +44,8 @@ class Match:
 class Selection:
     """Places of one city that the public may see; empty filters let everything through.
 
-    `bbox` in EPSG:4326 degrees. `after` is the key of the last place that the reader has.
+    `bbox` in EPSG:4326 degrees. `after` is the key of the last place that the reader has. `during` asks for
+    places whose validity has a moment in common with it; `where` is a filter of the caller's own.
     """
 
     city_id: int
@@ -51,15 +54,36 @@ class Selection:
     match: Match | None = None
     bbox: Bbox | None = None
     after: Cursor | None = None
+    during: Interval | None = None
+    where: Condition | None = None
+
+    @property
+    def counted(self) -> bool:
+        """Whether kept counts answer how many there are: they know of kind, status and box."""
+        return not (self.match or self.during or self.where)
+
+    @property
+    def once(self) -> bool:
+        """Whether its SQL is the caller's own and should not be kept by a connection."""
+        return self.where is not None
 
     def shape(self) -> "Selection":
         """Another selection with the same SQL, whatever is asked for: what a cache of statements goes by."""
         box = self.bbox and (ACROSS if self.bbox.west > self.bbox.east else WITHIN)
         match = self.match and Match("", self.match.forgiving)
-        return Selection(0, self.kinds and ("",), self.statuses and ("",), match, box)
+        during = self.during and EVER
+        where = self.where and Condition(self.where.sql)
+        return Selection(0, self.kinds and ("",), self.statuses and ("",), match, box, None, during, where)
+
+    def boxed(self) -> "Selection":
+        """The same places, with the box that the filter implies where no other is asked for."""
+        if self.bbox is None and self.where and self.where.box:
+            return replace(self, bbox=self.where.box)
+        return self
 
 
 WITHIN, ACROSS = Bbox(0, 0, 0, 0), Bbox(1, 0, 0, 0)
+EVER = Interval(None, None)
 
 
 def conditions(selection: Selection) -> str:
@@ -78,6 +102,12 @@ def filters(selection: Selection) -> str:
     if selection.statuses:
         said.append("status = ANY(%(statuses)s)")
     return " AND ".join(said) or "true"
+
+
+def _further(selection: Selection) -> str:
+    during = " AND valid && tstzrange(%(start)s::timestamptz, %(end)s::timestamptz, %(bounds)s::text)"
+    where = f" AND ({selection.where.sql})" if selection.where else ""
+    return (during if selection.during else "") + where
 
 
 def _matching(match: Match) -> str:
@@ -108,6 +138,10 @@ def parameters(selection: Selection) -> dict[str, Any]:
         values |= {"words": selection.match.words, "query": selection.match.query}
     if box := selection.bbox:
         values |= {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
+    if during := selection.during:
+        values |= {"start": during.start, "end": during.end, "bounds": during.bounds}
+    if selection.where:
+        values |= dict(selection.where.values)
     after = selection.after or Cursor(-1, NOBODY)
     values |= {"after": Int8(after.morton), "after_id": after.id}
     arms = zip(*_intervals(selection), strict=True)
@@ -116,19 +150,22 @@ def parameters(selection: Selection) -> dict[str, Any]:
     }
 
 
-def page(selection: Selection, columns: str) -> str:
-    """SQL for the CTE `page`: `columns` of the first %(limit)s + 1 places, in the order of the key."""
-    if selection.match:
-        return _page_of_matches(selection, columns)
+def page(selection: Selection, columns: str, skipping: str = "") -> str:
+    """SQL for the CTE `page`: `columns` of the first %(limit)s + 1 places, in the order of the key.
+
+    `skipping` may be an OFFSET. A filter that implies no box leaves the choice of an index to PostgreSQL.
+    """
+    if selection.match or (selection.where and not selection.bbox):
+        return _page_of_matches(selection, columns, skipping)
     arms = [f"({arm} ORDER BY morton, id)" for arm in _arms(selection, columns, anchored(selection.bbox))]
-    touching = ""
+    crossing = ""
     if selection.bbox:
-        touching = f"{shapes(selection, columns)},\n"
+        crossing = f"{shapes(selection, columns)},\n"
         arms.append("(SELECT * FROM shapes ORDER BY morton, id)")
     union = "\nUNION ALL\n".join(arms)
     return (
-        f"{touching}page AS MATERIALIZED (SELECT * FROM (\n{union}\n) AS arms"
-        " ORDER BY morton, id LIMIT %(limit)s + 1)"
+        f"{crossing}page AS MATERIALIZED (SELECT * FROM (\n{union}\n) AS arms"
+        f" ORDER BY morton, id LIMIT %(limit)s + 1{skipping})"
     )
 
 
@@ -151,7 +188,7 @@ def _arms(selection: Selection, columns: str, condition: str) -> list[str]:
     arm = (
         f"SELECT {columns} FROM places WHERE city_id = %(city)s AND {VISIBLE}{kind}{status}"
         " AND (morton, id) > ((%(arm_firsts)s::bigint[])[{0}], (%(arm_keys)s::uuid[])[{0}])"
-        f" AND morton <= (%(arm_lasts)s::bigint[])[{{0}}] AND {condition}"
+        f" AND morton <= (%(arm_lasts)s::bigint[])[{{0}}] AND {condition}{_further(selection)}"
     )
     return [arm.replace("{0}", str(number)) for number in range(1, ARMS + 1)]
 
@@ -167,7 +204,7 @@ def shapes(selection: Selection, columns: str) -> str:
         f"crossing AS MATERIALIZED (SELECT {columns} FROM places WHERE {conditions(selection)} AND {SHAPE}"
         f" AND ({_crossing(selection)}) AND NOT ({anchored(selection.bbox)})"
         " AND (morton, id) > (%(after)s, %(after_id)s)),\n"
-        f"shapes AS MATERIALIZED (SELECT * FROM crossing WHERE {_touching(selection)})"
+        f"shapes AS MATERIALIZED (SELECT * FROM crossing WHERE {touching(selection)})"
     )
 
 
@@ -189,16 +226,23 @@ def _crossing(selection: Selection) -> str:
     return " OR ".join(f"geom && ST_MakeEnvelope({', '.join(edge)}, 4326)" for edge in edges)
 
 
-def _page_of_matches(selection: Selection, columns: str) -> str:
+def _page_of_matches(selection: Selection, columns: str, skipping: str) -> str:
     """The text decides: its index finds the matches, which are then sorted."""
+    if not selection.match:
+        return (
+            f"page AS MATERIALIZED (SELECT {columns} FROM places WHERE {whole(selection)}"
+            " AND (morton, id) > (%(after)s, %(after_id)s)"
+            f" ORDER BY morton, id LIMIT %(limit)s + 1{skipping})"
+        )
     return (
         f"matches AS MATERIALIZED (SELECT {columns} FROM places WHERE {whole(selection)}),\n"
         "page AS MATERIALIZED (SELECT * FROM matches WHERE (morton, id) > (%(after)s, %(after_id)s)"
-        " ORDER BY morton, id LIMIT %(limit)s + 1)"
+        f" ORDER BY morton, id LIMIT %(limit)s + 1{skipping})"
     )
 
 
-def _touching(selection: Selection) -> str:
+def touching(selection: Selection) -> str:
+    """The condition that a place touches the selection's box."""
     box = "ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)"
     if selection.bbox and selection.bbox.west > selection.bbox.east:
         box = (
