@@ -11,6 +11,7 @@ from uuid import UUID
 from app.errors import BadParameter
 
 MAX_LIMIT = 10_000
+MAX_OFFSET = 10_000
 MAX_TEXT = 200
 MAX_ZOOM = 22
 
@@ -109,8 +110,16 @@ def whole(values: Mapping[str, str], name: str, default: int, low: int, high: in
 
 
 def limit(values: Mapping[str, str], default: int = 100) -> int:
-    """Read how many features a page may hold."""
+    """Read how many features a page may hold; who asks for more gets the most (OGC 17-069r4, 7.15.2)."""
+    words = values.get("limit", "")
+    if words.isascii() and words.isdigit() and len(words) < 20:
+        values = {"limit": str(min(int(words), MAX_LIMIT))}
     return whole(values, "limit", default, 1, MAX_LIMIT)
+
+
+def offset(values: Mapping[str, str]) -> int:
+    """Read how many features to leave out; to go farther, the `next` links lead."""
+    return whole(values, "offset", 0, 0, MAX_OFFSET)
 
 
 def one_of(values: Mapping[str, str], name: str, allowed: Sequence[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from app.pages import install as install_pages
 from app.publish.data.page_views import blueprint as data_pages
 from app.publish.data.views import blueprint as data
 from app.publish.map.views import blueprint as map_page
-from app.publish.ogc.views import blueprint as ogc
+from app.publish.ogc import blueprint as ogc
 from app.publish.tiles.vector_views import blueprint as vector
 from app.publish.tiles.views import blueprint as tiles
 from app.runtime import settle
@@ -39,6 +39,8 @@ def create_app(settings: Settings) -> Flask:
         "application/geo+json",
         "application/problem+json",
         "application/vnd.mapbox-vector-tile",
+        "application/schema+json",
+        "application/vnd.oai.openapi+json",
     ]
     app.config["COMPRESS_STREAMS"] = False  # downloads compress themselves, where they are asked to
     Babel(app, locale_selector=language)
@@ -47,6 +49,7 @@ def create_app(settings: Settings) -> Flask:
     install_pages(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.register_blueprint(ogc, url_prefix="/<city:city>/ogc", name="ogc_of_city")
     app.after_request(_surround)
     return app
 

@@ -10,7 +10,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from app.cql.parse import Tree
-from app.cql.properties import Type
+from app.cql.properties import Condition, Type
 from app.cql.work import Found, Typed, Work, called, told
 from app.crs import CRS84
 from app.errors import BadParameter
@@ -153,3 +153,9 @@ def within(op: str, left: Typed, right: Typed) -> Bbox | None:
         return None
     west, east = west - up / across, east + up / across
     return Bbox(west, low, east, high) if west >= -180 and east <= 180 else None
+
+
+def outlined(shape: BaseGeometry, column: str) -> Condition:
+    """The condition that a geometry column touches a shape in EPSG:4326."""
+    sql = f"ST_Intersects({column}, ST_GeomFromWKB(%(outline)s::bytea, 4326))"
+    return Condition(sql, (("outline", shapely.to_wkb(shape)),), Bbox(*shape.bounds))

@@ -1,21 +1,10 @@
 """The questions about area layers, areas and indicators."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection
 
-from app.params import Bbox
 from app.statements import row_of_bytes, rows
-
-FEATURE = (
-    """'{"type":"Feature","id":' || to_json(layer || '/' || code) || ',"geometry":' """
-    """|| ST_AsGeoJSON(geom, 7) || ',"properties":' || row_to_json((SELECT p FROM ("""
-    """SELECT layer, code, name, approximate, source, licence, recorded_at) AS p)) || '}'"""
-)
-
-_BOX = "ST_MakeEnvelope(%(west{0})s, %(south{0})s, %(east{0})s, %(north{0})s, 4326)"
-_TOUCHING = f"(geom && {_BOX} AND ST_Intersects(geom, {_BOX}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,34 +131,3 @@ def found_areas(db: Connection, city_id: int, words: str, limit: int) -> list[Fo
         ORDER BY word_similarity(folded(%(words)s), folded(a.name)) DESC NULLS LAST, a.layer, a.code
         LIMIT %(limit)s"""
     return rows(db, FoundArea, sql, {"city": city_id, "words": words, "limit": limit})
-
-
-@dataclass(frozen=True, slots=True)
-class AreaPage:
-    """A page of areas: GeoJSON features separated by commas, how many, the last key where more follow."""
-
-    features: bytes
-    count: int
-    after: str | None
-
-
-def features(
-    db: Connection, city_id: int, bbox: Bbox | None, after: tuple[str, str] | None, limit: int
-) -> AreaPage:
-    """The next `limit` areas that touch the box, in the order of layer and code."""
-    boxes = bbox.boxes() if bbox else ()
-    touching = " OR ".join(_TOUCHING.format(number) for number in range(len(boxes))) or "true"
-    sql = f"""WITH page AS MATERIALIZED (
-            SELECT * FROM areas WHERE city_id = %(city)s AND (layer, code) > (%(layer)s, %(code)s)
-                AND ({touching}) ORDER BY layer, code LIMIT %(limit)s + 1),
-        kept AS (SELECT *, row_number() OVER () AS number FROM page)
-        SELECT coalesce(string_agg({FEATURE}, ','), ''), count(*),
-            (SELECT count(*) FROM page), (array_agg(layer || '/' || code))[count(*)]
-        FROM kept WHERE number <= %(limit)s"""
-    layer, code = after or ("", "")
-    values: dict[str, Any] = {"city": city_id, "layer": layer, "code": code, "limit": limit}
-    for number, box in enumerate(boxes):
-        values |= {f"west{number}": box.west, f"south{number}": box.south}
-        values |= {f"east{number}": box.east, f"north{number}": box.north}
-    body, count, found, last = row_of_bytes(db, sql, values)
-    return AreaPage(body, count, last if found > limit else None)

@@ -36,6 +36,7 @@ def install(app: Flask) -> None:
         "is_link": links.is_link,
         "last_day": words.last_day,
         "number": words.number,
+        "plain_number": words.plain_number,
         "said": words.said,
         "summary_of": _in_readers_language(summary_of),
         "title_of": _in_readers_language(title_of),

@@ -90,6 +90,11 @@ def number(value: float, decimals: int = 0) -> str:
     return str(format_decimal(value, "#,##0." + "0" * decimals if decimals else "#,##0"))
 
 
+def plain_number(value: float) -> str:
+    """A number with the decimals that it has, three at the most, as the reader writes it."""
+    return str(format_decimal(value, "#,##0.###"))
+
+
 def distance(metres: float) -> str:
     """About how far, in metres up to a kilometre and in kilometres above."""
     if metres < 1000:

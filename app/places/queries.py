@@ -168,19 +168,23 @@ def _sorted_features(db: Connection, selection: Selection, form: Form, values: d
 
 
 @lru_cache(maxsize=64)
-def feature_statement(form: Form = PLAIN) -> str:
+def feature_statement(of_kinds: bool = False, form: Form = PLAIN) -> str:
     """The SQL of `feature`."""
+    kinds = " AND kind = ANY(%(kinds)s)" if of_kinds else ""
     return f"""SELECT (SELECT {feature_sql(form)} FROM places
-        WHERE city_id = %(city)s AND id = %(id)s AND {VISIBLE})"""
+        WHERE city_id = %(city)s AND id = %(id)s AND {VISIBLE}{kinds})"""
 
 
 ONE_FEATURE = feature_statement()
 
 
-def feature(db: Connection, city_id: int, place_id: UUID, crs: Crs = CRS84) -> bytes | None:
-    """One place as a GeoJSON feature; None where the public has no such place."""
-    sql = ONE_FEATURE if crs is CRS84 else feature_statement(Form(crs))
-    body: bytes | None = row_of_bytes(db, sql, {"city": city_id, "id": place_id})[0]
+def feature(
+    db: Connection, city_id: int, place_id: UUID, kinds: tuple[str, ...] = (), crs: Crs = CRS84
+) -> bytes | None:
+    """One place, of one of these kinds if there are any, as a GeoJSON feature; None where there is none."""
+    sql = feature_statement(bool(kinds), Form(crs))
+    values = {"city": city_id, "id": place_id, "kinds": list(kinds)}
+    body: bytes | None = row_of_bytes(db, sql, values)[0]
     return body
 
 
@@ -204,14 +208,14 @@ def listed(db: Connection, selection: Selection, limit: int) -> list[ListedPlace
 
 def mapped(db: Connection, selection: Selection, limit: int) -> list[MappedPlace]:
     """The next places of the selection, at most `limit` + 1: one more says that there are more."""
-    columns = (
+    mapped_columns = (
         "id, kind, status, title, summary, language, translations, address, website, source, licence,"
         " lon, lat"
     )
-    sql = f"""WITH {page(selection, f"{columns}, morton, geom")}
-        SELECT {columns}, CASE WHEN GeometryType(geom) <> 'POINT' THEN ST_AsGeoJSON(geom, 6) END AS shape
+    sql = f"""WITH {page(selection, f"{mapped_columns}, morton, geom")}
+        SELECT {mapped_columns}, CASE WHEN GeometryType(geom) <> 'POINT' THEN ST_AsGeoJSON(geom, 6) END AS shape
         FROM page ORDER BY morton, id"""
-    return rows(db, MappedPlace, sql, parameters(selection) | {"limit": limit})
+    return rows(db, MappedPlace, sql, parameters(selection) | {"limit": limit}, once=selection.once)
 
 
 def counts(db: Connection, selection: Selection) -> list[Count]:

@@ -91,7 +91,7 @@ def conditions(selection: Selection) -> str:
     said = [f"city_id = %(city)s AND {VISIBLE}", filters(selection)]
     if selection.match:
         said.append(_matching(selection.match))
-    return " AND ".join(said)
+    return " AND ".join(said) + _further(selection)
 
 
 def filters(selection: Selection) -> str:
@@ -171,7 +171,7 @@ def page(selection: Selection, columns: str, skipping: str = "") -> str:
 
 def whole(selection: Selection) -> str:
     """The condition on `places` of everything that the selection asks for, its box too, in no order."""
-    box = f" AND {_touching(selection)}" if selection.bbox else ""
+    box = f" AND {touching(selection)}" if selection.bbox else ""
     return f"{conditions(selection)}{box}"
 
 

@@ -49,7 +49,7 @@ def furnished(torino: Connection) -> Connection:
 def addresses(app: Flask, place_id: str, downloads: bool = False) -> Iterator[str]:
     """Every address that can be read, with something in its blanks."""
     blanks = {"city:city": "torino", "uuid:place_id": place_id, "layer": "zones", "name": "places"}
-    blanks |= {"zoom": "12", "row": "1472", "column": "2135"}
+    blanks |= {"zoom": "12", "row": "1472", "column": "2135", "path:key": place_id}
     endings = FORMATS if downloads else ("geojson", "csv")
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()):
@@ -84,7 +84,11 @@ def test_no_hidden_place_appears_anywhere(app: Flask, client: FlaskClient, furni
     words = [url + ("&" if "?" in url else "?") + f"q={quote(SECRET)}" for url in asked]
     assert any("pins" in url for url in asked)
 
-    for url in asked + words:
+    items = "/torino/ogc/collections/{}/items?{}".format
+    filters = ("filter=true", "sortby=title", "datetime=2026-01-01", "properties=title", "offset=1", "f=html")
+    filtered = [items(name, query) for name in ("places", "houses", "sites") for query in filters]
+
+    for url in asked + words + filtered:
         body = written(client.get(url, headers={"Accept": "text/html, application/json"}))
         found = body.replace(f"q={SECRET}", "").replace(f'"{SECRET}"', "").replace(f"“{SECRET}”", "")
         assert SECRET not in found, url
@@ -97,9 +101,9 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ran: list[str] = []
     original = statements_module.executed
 
-    def noted(db: Connection, sql: str, params: Mapping[str, Any]) -> Any:
+    def noted(db: Connection, sql: str, params: Mapping[str, Any], **how: Any) -> Any:
         ran.append(sql)
-        return original(db, sql, params)
+        return original(db, sql, params, **how)
 
     def noted_too(connection: Any, sql: str, params: Mapping[str, Any]) -> str:
         ran.append(sql)
@@ -116,7 +120,7 @@ def test_every_statement_says_its_city(
 ) -> None:
     place = add_place(furnished)
     for url in addresses(app, place):
-        for query in ("", "q=cascina", "q=casnica", "kind=house,site&status=active"):
+        for query in ("", "city=torino&filter=kind='house'", "city=torino&sortby=-title", "q=cascina", "q=casnica", "kind=house,site&status=active"):
             client.get(url + ("&" if "?" in url else "?") + query)
 
     assert len(set(statements)) > 15

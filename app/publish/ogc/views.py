@@ -1,132 +1,76 @@
-"""The read API under /ogc/: the landing page, the collections and their items."""
+"""The features of a collection under /ogc/, a page of them or one, as GeoJSON or as a page to read."""
 
-from dataclasses import replace
-from typing import Any
-from uuid import UUID
+from flask import Response, json, request
 
-from flask import Blueprint, Response, json, request
-
-from app import params
-from app.cities import City
-from app.context import cities, city_named, language, query, reading
-from app.errors import BadParameter, NotFound
-from app.fragility import queries as area_queries
+from app.context import query, reading
+from app.crs import CRS84, Crs, system
 from app.identity import allow
+from app.params import known
 from app.permissions import Permission
-from app.places import queries as place_queries
-from app.places.filters import FILTERS, selection_of
-from app.publish.ogc import documents
-from app.responses import BRIEFLY, GEOJSON, finished, here, public_url, with_query
-
-blueprint = Blueprint("ogc", __name__, url_prefix="/ogc")
-ITEM_PARAMETERS = ("city", "bbox", "limit", "after", "f", "lang")
-PLACE_PARAMETERS = (*ITEM_PARAMETERS, *FILTERS)
+from app.publish.ogc import asked, parameters, service
+from app.publish.ogc.asked import blueprint, link, root
+from app.publish.ogc.collections import Collection, collection
+from app.publish.ogc.pages import item_page, items_page
+from app.publish.ogc.service import Answer
+from app.responses import BRIEFLY, GEOJSON, finished, here
 
 
-@blueprint.get("/")
+@blueprint.get("/collections/<name>/items")
 @allow(Permission.READ_PUBLIC)
-def landing() -> Response:
-    """What this API is and where its parts are."""
-    params.known(request.args, ("f", "lang"))
-    return _document(documents.landing(language()))
-
-
-@blueprint.get("/conformance")
-@allow(Permission.READ_PUBLIC)
-def conformance() -> Response:
-    """The classes of the standard that the API keeps to."""
-    return _document(documents.conformance())
-
-
-@blueprint.get("/collections")
-@allow(Permission.READ_PUBLIC)
-def collections() -> Response:
-    """The collections there are."""
-    return _document(documents.collections(cities(), language()))
-
-
-@blueprint.get("/collections/<name>")
-@allow(Permission.READ_PUBLIC)
-def collection(name: str) -> Response:
-    """One collection."""
-    return _document(documents.collection(_collection(name), cities(), language()))
-
-
-@blueprint.get("/collections/places/items")
-@allow(Permission.READ_PUBLIC)
-def places() -> Response:
-    """A page of places as GeoJSON, in an order that is spatial and stable."""
-    asked = query()
-    params.known(asked, PLACE_PARAMETERS)
-    city, limit = _city(), params.limit(asked)
-    bbox, after = params.bbox(asked), params.cursor(asked)
+def items(name: str) -> Response:
+    """A page of features, in an order that is spatial and stable unless another is asked for."""
+    words, html, city = query(), asked.wants_html(), asked.city()
     with reading() as db:
-        selection, _ = selection_of(db, city, asked, bbox)
-        page = place_queries.features(db, replace(selection, after=after), limit)
-    return _features(page.features, page.count, str(page.after) if page.after else None)
+        wanted = collection(db, city, name)
+        known(words, parameters.of_items(wanted))
+        page = service.items(db, city, wanted, words, counted=html)
+    if html:
+        return items_page(city, wanted, page)
+    return _in(page.crs, finished(_body(wanted, page), GEOJSON, BRIEFLY))
 
 
-@blueprint.get("/collections/areas/items")
+@blueprint.get("/collections/<name>/items/<path:key>")
 @allow(Permission.READ_PUBLIC)
-def areas() -> Response:
-    """A page of areas as GeoJSON, in the order of layer and code."""
-    params.known(request.args, ITEM_PARAMETERS)
-    city, limit = _city(), params.limit(request.args)
-    bbox, after = params.bbox(request.args), params.area_cursor(request.args)
+def item(name: str, key: str) -> Response:
+    """One feature."""
+    words, html, city = query(), asked.wants_html(), asked.city()
+    known(words, parameters.OF_ITEM)
+    crs = system(words, "crs", city.metric_srid)
     with reading() as db:
-        page = area_queries.features(db, city.id, bbox, after, limit)
-    return _features(page.features, page.count, page.after)
+        wanted = collection(db, city, name)
+        feature = service.item(db, city, wanted, key, crs)
+    if html:
+        return item_page(city, wanted, feature)
+    path = f"{root()}/collections/{wanted.id}"
+    links = [link("self", GEOJSON, here_path()), link("collection", asked.JSON, path)]
+    links.append(link("alternate", "text/html", asked.this_page(f="html")))
+    tail = json.dumps({"links": links}, ensure_ascii=False).encode()
+    return _in(crs, finished(b"".join((feature[:-1], b",", tail[1:])), GEOJSON, BRIEFLY))
 
 
-@blueprint.get("/collections/places/items/<uuid:place_id>")
-@allow(Permission.READ_PUBLIC)
-def place(place_id: UUID) -> Response:
-    """One place as a GeoJSON feature."""
-    params.known(request.args, ("city", "f", "lang"))
-    city = _city()
-    with reading() as db:
-        feature = place_queries.feature(db, city.id, place_id)
-    if feature is None:
-        raise NotFound("There is no place %(place)s here; it may have been removed.", place=place_id)
-    return finished(feature, GEOJSON, BRIEFLY)
+def here_path() -> str:
+    """The path and the query that were asked for."""
+    return request.full_path if request.query_string else request.path
 
 
-def _features(features: bytes, count: int, after: str | None) -> Response:
+def _body(wanted: Collection, page: Answer) -> bytes:
     """The collection around features that the database made: nothing of them is read again."""
-    links = [documents.link("self", GEOJSON, here())]
-    if after:
-        following = with_query(public_url(request.path), {**request.args, "after": after})
-        links.append(documents.link("next", GEOJSON, following))
-    tail = json.dumps({"numberReturned": count, "links": links}, ensure_ascii=False).encode()
-    body = b"".join((b'{"type":"FeatureCollection","features":[', features, b"],", tail[1:]))
-    return finished(body, GEOJSON, BRIEFLY)
-
-
-def _document(content: dict[str, Any]) -> Response:
-    return finished(json.dumps(content, ensure_ascii=False), "application/json")
-
-
-def _collection(name: str) -> str:
-    if name not in documents.COLLECTIONS:
-        raise NotFound(
-            "There is no collection “%(collection)s” here; the collections are: %(there)s.",
-            collection=name[:60],
-            there=", ".join(documents.COLLECTIONS),
+    links = [{"rel": "self", "type": GEOJSON, "href": here()}]
+    if page.after:
+        following = {name: value for name, value in request.args.items() if name != "offset"}
+        links.append(
+            link("next", GEOJSON, asked.with_query(request.path, {**following, "after": page.after}))
         )
-    return name
+    links.append(link("alternate", "text/html", asked.this_page(f="html")))
+    links.append(link("collection", asked.JSON, f"{root()}/collections/{wanted.id}"))
+    counts = {"numberReturned": page.count}
+    if page.matched is not None:
+        counts["numberMatched"] = page.matched
+    tail = json.dumps({**counts, "links": links}, ensure_ascii=False).encode()
+    return b"".join((b'{"type":"FeatureCollection","features":[', page.features, b"],", tail[1:]))
 
 
-def _city() -> City:
-    """The city that the address names; where the server holds one only, it need not be named."""
-    slug, there = request.args.get("city"), cities()
-    if slug:
-        return city_named(slug)
-    if not there:
-        raise NotFound("There is no city here yet.")
-    if len(there) > 1:
-        raise BadParameter(
-            "city",
-            "this server holds several cities; say which of %(there)s.",
-            there=", ".join(city.slug for city in there),
-        )
-    return there[0]
+def _in(crs: Crs, response: Response) -> Response:
+    """The response, which says the system of its coordinates (OGC 18-058r1, 6.4)."""
+    response.headers["Content-Crs"] = f"<{(crs or CRS84).uri}>"
+    return response
