@@ -30,6 +30,8 @@ RELATIONS = {
 OF_COLLECTIONS = ("s_intersects", "s_disjoint")
 METRES_A_DEGREE = 110_000.0  # a little less than the shortest degree of latitude, so that no box is too small
 
+HAIR = 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class Function:
@@ -125,9 +127,16 @@ def related(work: Work, op: str, left: Typed, right: Typed) -> Found:
         if value.shape and value.shape.geom_type == "GeometryCollection" and op not in OF_COLLECTIONS:
             raise BadParameter(work.name, "%(op)s does not take a collection of geometries.", op=op.upper())
     written = left.shape or right.shape
-    box = Bbox(*written.bounds) if written is not None and op != "s_disjoint" else None
+    box = _around(written) if written is not None and op != "s_disjoint" else None
     both_written = left.shape is not None and right.shape is not None
     return RELATIONS[op].format(left.sql, right.sql), None if both_written else box
+
+
+def _around(shape: BaseGeometry) -> Bbox:
+    """The box of a shape, a tenth of a millimetre wider, so that it is one where the shape is a line."""
+    west, south, east, north = shape.bounds
+    low, high = max(-90.0, south - HAIR), min(90.0, north + HAIR)
+    return Bbox(max(-180.0, west - HAIR), low, min(180.0, east + HAIR), high)
 
 
 def measured(op: str, args: list[Typed]) -> Typed:

@@ -208,12 +208,12 @@ def listed(db: Connection, selection: Selection, limit: int) -> list[ListedPlace
 
 def mapped(db: Connection, selection: Selection, limit: int) -> list[MappedPlace]:
     """The next places of the selection, at most `limit` + 1: one more says that there are more."""
-    mapped_columns = (
+    said = (
         "id, kind, status, title, summary, language, translations, address, website, source, licence,"
         " lon, lat"
     )
-    sql = f"""WITH {page(selection, f"{mapped_columns}, morton, geom")}
-        SELECT {mapped_columns}, CASE WHEN GeometryType(geom) <> 'POINT' THEN ST_AsGeoJSON(geom, 6) END AS shape
+    sql = f"""WITH {page(selection, f"{said}, morton, geom")}
+        SELECT {said}, CASE WHEN GeometryType(geom) <> 'POINT' THEN ST_AsGeoJSON(geom, 6) END AS shape
         FROM page ORDER BY morton, id"""
     return rows(db, MappedPlace, sql, parameters(selection) | {"limit": limit}, once=selection.once)
 

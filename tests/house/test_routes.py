@@ -120,7 +120,14 @@ def test_every_statement_says_its_city(
 ) -> None:
     place = add_place(furnished)
     for url in addresses(app, place):
-        for query in ("", "city=torino&filter=kind='house'", "city=torino&sortby=-title", "q=cascina", "q=casnica", "kind=house,site&status=active"):
+        for query in (
+            "",
+            "city=torino&filter=kind='house'",
+            "city=torino&sortby=-title",
+            "q=cascina",
+            "q=casnica",
+            "kind=house,site&status=active",
+        ):
             client.get(url + ("&" if "?" in url else "?") + query)
 
     assert len(set(statements)) > 15
