@@ -37,12 +37,12 @@ def compiled(
     Raises BadParameter for a property that is not in the list, an operation that there is not, and values
     whose types do not fit.
     """
-    compiler = Compiler(Work(properties, crs, name, prefix))
+    compiler = _Compiler(Work(properties, crs, name, prefix))
     sql, box = compiler.boolean(tree)
     return Condition(sql, tuple(compiler.work.values.items()), box)
 
 
-class Compiler:
+class _Compiler:
     """Compiles the nodes of one tree, whose values it collects in `work`."""
 
     def __init__(self, work: Work) -> None:
@@ -238,10 +238,10 @@ def _folded(op: str, sql: str) -> str:
     return FOLDING[op].format(sql)
 
 
-_PREDICATES: dict[str, Callable[[Compiler, str, list[Tree]], Found]] = {
-    **dict.fromkeys(COMPARISONS, Compiler.comparison),
-    "between": Compiler.between,
-    "in": Compiler.among,
-    "like": Compiler.like,
-    "isNull": Compiler.missing,
+_PREDICATES: dict[str, Callable[[_Compiler, str, list[Tree]], Found]] = {
+    **dict.fromkeys(COMPARISONS, _Compiler.comparison),
+    "between": _Compiler.between,
+    "in": _Compiler.among,
+    "like": _Compiler.like,
+    "isNull": _Compiler.missing,
 }
