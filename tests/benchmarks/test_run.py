@@ -45,7 +45,7 @@ def test_both_sides_answer_the_same_question(stage: Stage, database: str) -> Non
             for path, question in zip(asked.paths[:3], asked.questions[:3], strict=True):
                 with urllib.request.urlopen(url + path) as answer:
                     ours = json.load(answer)["features"]
-                assert json.loads(b"[" + row(db, question.sql, question.parameters)[0] + b"]") == ours
+                assert json.loads(f"[{row(db, question.sql, question.parameters)[0]}]") == ours
     opened.close()
 
 
