@@ -7,6 +7,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
+import click
+
 from app.places.selection import Selection
 from benchmarks import http, items, tiles
 from benchmarks.competitors import servers
@@ -18,6 +20,7 @@ from benchmarks.stage import Stage, city_database, served
 SMALL_KM = 0.2
 MOST = 10_000
 WARM = 16
+SLOW = 5
 TIPG = "/collections/competitors.places"
 PYGEOAPI = "/collections/places"
 
@@ -124,10 +127,15 @@ def _tiles(drawn: Sequence[items.Drawn]) -> list[Asked]:
 def _beside(url: str, rival: Rival, asked: Asked, pace: items.Pace) -> Result:
     for path in asked.theirs[:WARM]:  # their workers read the table's description when they are first asked
         urllib.request.urlopen(rival.url + path, timeout=120).close()
+    seconds = pace.seconds * (SLOW if rival.name == "pygeoapi" else 1)
+
+    def other() -> float:
+        # Where no answer came in time, one is counted: the ratio is then at least what it says.
+        return max(http.rate(rival.url, asked.theirs, items.CLIENTS, seconds), 1 / seconds)
+
     above, under, ratio = alternated(
-        lambda: http.rate(url, asked.ours, items.CLIENTS, pace.seconds),
-        lambda: http.rate(rival.url, asked.theirs, items.CLIENTS, pace.seconds),
-        pace.rounds,
+        lambda: http.rate(url, asked.ours, items.CLIENTS, pace.seconds), other, pace.rounds
     )
     what = f"{asked.what} (beside {rival.name} {version(rival.name)})"
-    return Result(what, f"{above:,.0f}/s", f"{under:,.1f}/s", ratio, asked.target)
+    click.echo(f"{what}: {above:,.0f}/s, {under:,.2f}/s, ratio {ratio:,.2f}")
+    return Result(what, f"{above:,.0f}/s", f"{under:,.2f}/s", ratio, asked.target)
