@@ -33,6 +33,7 @@ def setting_findings(settings: Settings) -> Iterator[Finding]:
         "kept in": str(settings.var),
         "listens on": f"{settings.host}:{settings.port}",
         "workers, threads": f"{settings.workers}, {settings.threads}",
+        "downloads": f"{settings.downloads} for each worker",
         "base map": settings.tile_url or "none",
         "language": settings.default_language,
         "public address": settings.base_url or "not set",

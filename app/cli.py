@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import traceback
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -24,10 +25,12 @@ from app.errors import (
     NotFound,
     ProgramMissing,
     SettingsError,
+    SnapshotExists,
 )
 from app.imports.cli import imports
-from app.imports.demo import load_demonstration_city
+from app.imports.demo import load_demonstration_city, the_city
 from app.places.counts import rebuild
+from app.publish.data.keeping import keep
 from app.serving import address_to_listen_on, end_on_sigterm, serve
 from app.settings import Settings
 
@@ -41,6 +44,7 @@ EXIT_CODES: tuple[tuple[type[CortileError], int], ...] = (
     (ClusterError, 4),
     (DatabaseError, 4),
     (ImportRefused, 5),
+    (SnapshotExists, 5),
 )
 
 
@@ -141,6 +145,22 @@ def recount() -> None:
                     click.echo(f"{city.slug}: {found}.")
         finally:
             owner.close()
+
+
+@commands.command()
+@click.option("--city", help="The city's word, such as torino; needed where there are several.")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day that names it; today.")
+def snapshot(city: str | None, day: datetime | None) -> None:
+    """Keep the public data as they are now: every format, sums, a record, a citation; never changed again."""
+    settings = Settings.from_env()
+    if day and day.date() > datetime.now(UTC).date():
+        raise click.UsageError("--date lies in the future.")
+    named = day.date() if day else None
+    with database_addresses(settings, click.echo) as addresses:
+        made = keep(addresses.serving, settings, lambda db: the_city(db, city), named, click.echo)
+    size = sum(file.size for file in made.files) / 1e6
+    click.echo(f"{made.folder}: {len(made.files)} files, {size:,.1f} MB.")
+    click.echo(made.citation)
 
 
 @commands.command()

@@ -96,6 +96,12 @@ class Forbidden(CortileError):
     code = "forbidden"
 
 
+class SnapshotExists(CortileError):
+    """There is a snapshot of this city and day already, and snapshots never change."""
+
+    code = "snapshot-exists"
+
+
 class ImportRefused(CortileError):
     """A file cannot be imported as a whole; nothing of it was stored."""
 

@@ -1,6 +1,7 @@
 """Finished bodies on their way out: the entity tag, what a cache may do, and links."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import IO
 from urllib.parse import urlencode
 
@@ -33,16 +34,33 @@ def finished(body: bytes | str, content_type: str, cache: str = FRESH) -> Respon
     return response
 
 
-def of_file(response: Response, file: IO[bytes], size: int, tag: str) -> Response:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file to be given out: open at its beginning, with its size and a hash of it; `close` gives it up."""
+
+    file: IO[bytes]
+    size: int
+    tag: str
+    close: Callable[[], None]
+
+
+def of_file(response: Response, opened: Opened) -> Response:
     """The response with this file as its body, or the part of it that the caller asks for, or 304.
 
     The tag is strong: `If-Range` lets a broken download go on only where the bytes are the same. Raises
     RequestedRangeNotSatisfiable (416) for a part that the file does not have.
     """
-    response.response = FileWrapper(file, 1 << 17)
-    response.content_length = size
-    response.set_etag(tag)
-    response.make_conditional(request.environ, accept_ranges=True, complete_length=size)
+    response.call_on_close(opened.close)
+    response.response = FileWrapper(opened.file, 1 << 17)
+    response.content_length = opened.size
+    response.set_etag(opened.tag)
+    try:
+        response.make_conditional(request.environ, accept_ranges=True, complete_length=opened.size)
+    except BaseException:
+        opened.close()
+        raise
+    if response.status_code == 304 or request.method == "HEAD":
+        opened.close()  # nobody iterates an answer without a body, nor closes it
     return response
 
 

@@ -6,6 +6,7 @@ COPY wakes up once for each row; here the rows that libpq has received are taken
 
 import select
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -22,6 +23,18 @@ CSV = "FORMAT csv"
 CSV_WITH_NAMES = "FORMAT csv, HEADER"
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where rows come from: the database's address, how long they may take, and the moment that they show.
+
+    The moment is one that `pg_export_snapshot()` named and its transaction still holds; empty: now.
+    """
+
+    url: str
+    timeout_ms: int
+    moment: str = ""
+
+
 class Rows(Iterator[bytes]):
     """The rows of one statement in blocks of about 128 KiB, each of whole rows; `count` is known at the end.
 
@@ -29,14 +42,17 @@ class Rows(Iterator[bytes]):
     DatabaseError, where it begins and on the way.
     """
 
-    def __init__(self, url: str, sql: str, params: Mapping[str, Any], how: str, timeout_ms: int) -> None:
+    def __init__(self, source: Source, sql: str, params: Mapping[str, Any], how: str) -> None:
         self.count: int | None = None
         try:
-            self._connection = _connected(url, timeout_ms)
+            self._connection = _connected(source.url, source.timeout_ms)
         except psycopg.Error as error:
             raise _told(error) from error
         try:
             self._driver = self._connection.pgconn
+            if source.moment:
+                self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                self._connection.execute(f"SET TRANSACTION SNAPSHOT '{source.moment}'".encode())
             answer = self._driver.exec_(
                 f"COPY ({bound(self._connection, sql, params)}) TO STDOUT ({how})".encode()
             )

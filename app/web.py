@@ -11,7 +11,9 @@ from app.fragility.views import blueprint as areas
 from app.gate import Gate
 from app.pages import install as install_pages
 from app.publish.data.page_views import blueprint as data_pages
+from app.publish.data.snapshot_views import blueprint as snapshots
 from app.publish.data.views import blueprint as data
+from app.publish.feeds.views import blueprint as feeds
 from app.publish.map.views import blueprint as map_page
 from app.publish.ogc import blueprint as ogc
 from app.publish.tiles.vector_views import blueprint as vector
@@ -19,7 +21,7 @@ from app.publish.tiles.views import blueprint as tiles
 from app.runtime import settle
 from app.settings import Settings
 
-BLUEPRINTS = (map_page, tiles, vector, areas, ogc, data, data_pages)
+BLUEPRINTS = (map_page, tiles, vector, areas, ogc, data, data_pages, snapshots, feeds)
 A_YEAR = 365 * 24 * 3600
 
 
@@ -38,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
         "application/json",
         "application/geo+json",
         "application/problem+json",
+        "application/atom+xml",
         "application/vnd.mapbox-vector-tile",
         "application/schema+json",
         "application/vnd.oai.openapi+json",

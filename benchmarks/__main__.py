@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from app.settings import CHECKOUT
-from benchmarks import imports, items, page, pins, tiles
+from benchmarks import exports, imports, items, page, pins, tiles
 from benchmarks.city import make_city
 from benchmarks.competitors import measure as competitors
 from benchmarks.files import FORMATS
@@ -27,6 +27,7 @@ MEASURES: dict[str, Measure] = {
         stage, places, seed, items.Pace(3, 2) if quick else items.Pace()
     ),
     "pins": lambda stage, places, seed, quick: pins.measure(stage, places, seed, 5 if quick else 15),
+    "exports": lambda stage, places, seed, quick: exports.measure(stage, places, seed, 1 if quick else 5),
     "imports": lambda stage, places, seed, quick: imports.measure(stage, places, seed, 1 if quick else 3),
     "page": lambda stage, places, seed, quick: page.measure(stage, places, seed, 1 if quick else 5),
 }

@@ -50,6 +50,7 @@ def addresses(app: Flask, place_id: str, downloads: bool = False) -> Iterator[st
     """Every address that can be read, with something in its blanks."""
     blanks = {"city:city": "torino", "uuid:place_id": place_id, "layer": "zones", "name": "places"}
     blanks |= {"zoom": "12", "row": "1472", "column": "2135", "path:key": place_id}
+    blanks |= {"day": "2026-01-01", "file": "places.csv"}
     endings = FORMATS if downloads else ("geojson", "csv")
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()):

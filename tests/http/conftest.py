@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,9 +41,11 @@ def torino(owner: Connection) -> Connection:
 
 
 @pytest.fixture
-def app(database: FreshDatabase) -> Iterator[Flask]:
+def app(database: FreshDatabase, tmp_path: Path) -> Iterator[Flask]:
     """The application as it serves, over this test's database."""
-    made = create_app(replace(Settings(), database_url=database.app_url, base_url="https://city.example"))
+    made = create_app(
+        replace(Settings(), database_url=database.app_url, base_url="https://city.example", var=tmp_path)
+    )
     yield made
     made.extensions["cortile"].database.close()
 

@@ -33,6 +33,16 @@ BAD_PARAMETERS = [
         "f: «xml» non è tra i valori possibili: json, html.",
     ),
     (
+        "/torino/feed.atom?area=zones",
+        "area: must be a layer and a code, such as zones/01.",
+        "area: deve essere un livello e un codice, come zones/01.",
+    ),
+    (
+        "/torino/data/difference?from=2026-01-01",
+        "to: is needed: the day of a snapshot, such as 2026-11-22.",
+        "to: è necessario: il giorno di un’istantanea, come 2026-11-22.",
+    ),
+    (
         "/torino/data/places.gpkg?compress=gzip",
         "compress: is for text; GeoPackage is compressed as it is.",
         "compress: vale per i testi; GeoPackage è già compresso.",
@@ -151,6 +161,16 @@ TOO_MANY = (
 COLLECTIONS = "places, houses, sites, projects, enterprises, events, areas"
 NOT_FOUND = [
     (
+        "/torino/feed.atom?area=zones/99",
+        "There is no area “zones/99” in this city.",
+        "In questa città non c’è nessuna area «zones/99».",
+    ),
+    (
+        "/torino/data/snapshots/2026-13-01/places.csv",
+        "There is no snapshot of “2026-13-01”; the snapshots are of: –.",
+        "Non c’è nessuna istantanea del «2026-13-01»; le istantanee sono del: –.",
+    ),
+    (
         "/torino/tiles/places/23/0/0",
         "There is no level 23 of tiles: levels go from 0 to 22.",
         "Non c’è nessun livello 23 di tessere: i livelli vanno da 0 a 22.",
@@ -232,6 +252,11 @@ NOT_FOUND = [
     ),
 ]
 NO_CITY = ("There is no city here yet.", "Qui non c’è ancora nessuna città.")
+NO_FILE = (
+    "There is no file “x.csv” in this snapshot.",
+    "In questa istantanea non c’è nessun file «x.csv».",
+)
+"""Asked for in test_snapshots.py, where there is a snapshot."""
 BUSY = (
     "4 downloads are under way here, which is as many as there may be; please try again in half a minute.",
     "Qui sono già in corso 4 scaricamenti, il massimo possibile; riprova tra mezzo minuto.",
@@ -388,7 +413,7 @@ def test_too_many_places_for_a_file_are_refused_and_one_fewer_are_not(
 
 def test_every_refusal_in_the_code_is_asked_for_here() -> None:
     asked = [english for _, english, _ in BAD_PARAMETERS + NOT_FOUND]
-    asked += [NO_CITY[0], FORBIDDEN[0], BUSY[0], TOO_MANY[0]]
+    asked += [NO_CITY[0], FORBIDDEN[0], BUSY[0], TOO_MANY[0], NO_FILE[0]]
 
     for sentence in refusals():
         pattern = ".+".join(map(re.escape, re.split(r"%\(\w+\)s", sentence)))

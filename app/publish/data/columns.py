@@ -170,3 +170,13 @@ def free_name(wish: str, taken: Iterable[str]) -> str:
     while wish.lower() in names:
         wish += "_"
     return wish
+
+
+WORDS = {
+    "licence": {
+        "en": "Every record says its source and its licence.",
+        "it": "Ogni dato dice la sua fonte e la sua licenza.",
+    },
+    "nothing": {"en": "Nothing answers to these filters.", "it": "Nulla corrisponde a questi filtri."},
+}
+"""What files say of themselves."""

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy import Connection
+
+from app.fragility import queries as area_queries
 from app.fragility.queries import Indicator, Layer
 from app.params import Bbox
 from app.places.queries import FEATURE
@@ -21,7 +24,7 @@ class Dataset:
 
     `columns` without the geometry; `rows` is SQL from FROM to the end of WHERE; `feature` is SQL for a row as
     a GeoJSON feature; `order` is a spatial order, for formats that gain by it; `lat` and `lon` are SQL for a
-    point in the shape.
+    point in the shape; `key` tells rows apart, `label` is SQL for a row's kind and name.
     """
 
     name: str
@@ -32,6 +35,8 @@ class Dataset:
     order: str
     lat: str
     lon: str
+    key: str
+    label: str
     geometry_type: str
     parameters: Mapping[str, Any]
 
@@ -50,7 +55,22 @@ class Dataset:
     def records(self) -> str:
         """SQL for every row in spatial order, its geometry as well-known binary in hexadecimal digits."""
         columns = ", ".join(column.written for column in self.columns)
-        return f"SELECT {columns}, encode(ST_AsBinary(geom), 'hex') {self.rows} ORDER BY {self.order}"
+        return f"SELECT {columns}, encode(ST_AsBinary(geom), 'hex') {self.in_order().rows}"
+
+    def marks(self) -> str:
+        """SQL for the key, a mark of the content, kind and name of every row, in the order of the key.
+
+        Two rows of one key with different marks differ in anything but when they were recorded.
+        """
+        content = ", ".join(column.sql for column in self.columns if column.name != "recorded_at")
+        return (
+            f"SELECT ({self.key})::text AS key, md5(ROW({content}, ST_AsBinary(geom))::text), {self.label}"
+            f' {self.rows} ORDER BY ({self.key})::text COLLATE "C"'
+        )
+
+    def in_order(self) -> "Dataset":
+        """The same rows, in spatial order whatever the format."""
+        return replace(self, rows=f"{self.rows} ORDER BY {self.order}")
 
     def described(self, ending: str, geometry: str) -> tuple[Column, ...]:
         """Every column of the file in this format."""
@@ -71,9 +91,21 @@ def places(selection: Selection) -> Dataset:
         "morton, id",
         "lat",
         "lon",
+        "id",
+        "kind, title",
         "Unknown",
         parameters(selection),
     )
+
+
+def of_city(db: Connection, city_id: int) -> list[Dataset]:
+    """All places, and every layer of areas."""
+    indicators = area_queries.indicators(db, city_id)
+    layers = area_queries.layers(db, city_id)
+    return [
+        places(Selection(city_id)),
+        *(areas(city_id, layer, indicators, None) for layer in layers),
+    ]
 
 
 def areas(city_id: int, layer: Layer, indicators: Sequence[Indicator], bbox: Bbox | None) -> Dataset:
@@ -99,6 +131,8 @@ def areas(city_id: int, layer: Layer, indicators: Sequence[Indicator], bbox: Bbo
         "ST_GeoHash(ST_PointOnSurface(geom)), a.code",
         "round(ST_Y(ST_PointOnSurface(geom))::numeric, 7)",
         "round(ST_X(ST_PointOnSurface(geom))::numeric, 7)",
+        "a.code",
+        "a.layer AS kind, a.name AS title",
         "MultiPolygon",
         values | box,
     )

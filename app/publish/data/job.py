@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.errors import DatabaseError
 from app.publish.data.datasets import Dataset
+from app.streams import Source
 
 MODULE = "app.publish.data.writer"
 BLOCK = 1 << 17
@@ -18,8 +19,7 @@ SECONDS_TO_END = 5
 class Job:
     """A data set to be written: GeoParquet to the standard output, or a file of GDAL's at `path`."""
 
-    url: str
-    timeout_ms: int
+    source: Source
     dataset: Dataset
     about: Mapping[str, str]
     path: str | None = None

@@ -18,6 +18,16 @@ class Origin:
     records: int
 
 
+def licences(db: Connection, city_id: int) -> dict[str, list[str]]:
+    """The licences of each data set's records."""
+    found: dict[str, list[str]] = {}
+    for origin in origins(db, city_id):
+        there = found.setdefault(origin.dataset, [])
+        if origin.licence not in there:
+            there.append(origin.licence)
+    return found
+
+
 def origins(db: Connection, city_id: int) -> list[Origin]:
     """Every source and licence of the city's public records, the largest first in each data set."""
     sql = f"""SELECT 'places' AS dataset, source, licence, count(*) AS records FROM places

@@ -22,7 +22,7 @@ from app.publish.data.body import Body
 from app.publish.data.datasets import Dataset
 from app.publish.data.formats import FORMATS, GEOMETRIES, WKT, Format
 from app.publish.data.job import Job, Writing
-from app.streams import CSV_WITH_NAMES, TEXT, Rows
+from app.streams import CSV_WITH_NAMES, TEXT, Rows, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,6 @@ class Wanted:
     def file_name(self) -> str:
         """What the file is called on the reader's disk."""
         return f"{self.dataset.name}.{self.format.ending}{'.gz' if self.packed else ''}"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where downloads come from: the database's address and how long one may take."""
-
-    url: str
-    timeout_ms: int
 
 
 def wanted(db: Connection, city: City, name: str, ending: str, asked: Mapping[str, str]) -> Wanted:
@@ -90,7 +82,7 @@ def rows_of(source: Source, wish: Wanted) -> Rows:
         sql, how = dataset.table(wish.geometry), CSV_WITH_NAMES
     else:
         sql, how = dataset.features("," if ending == "geojson" else ""), TEXT
-    return Rows(source.url, sql, dataset.parameters, how, source.timeout_ms)
+    return Rows(source, sql, dataset.parameters, how)
 
 
 def text_download(source: Source, gate: Gate, wish: Wanted, about: Mapping[str, Any], nothing: str) -> Body:
@@ -109,7 +101,7 @@ def streamed_download(source: Source, gate: Gate, wish: Wanted, about: Mapping[s
     ticket = gate.download()
     try:
         with gate.aside():
-            writing = Writing(Job(source.url, source.timeout_ms, wish.dataset, about))
+            writing = Writing(Job(source, wish.dataset, about))
             blocks = writing.blocks()
             first = next(blocks, b"")
     except BaseException:
@@ -145,7 +137,7 @@ def prepared_download(source: Source, gate: Gate, wish: Wanted, about: Mapping[s
 def _written(source: Source, wish: Wanted, about: Mapping[str, str]) -> IO[bytes]:
     with tempfile.TemporaryDirectory(prefix="cortile-download-") as folder:
         path = Path(folder, f"{wish.dataset.name}.{wish.format.ending}")
-        writing = Writing(Job(source.url, source.timeout_ms, wish.dataset, about, str(path)))
+        writing = Writing(Job(source, wish.dataset, about, str(path)))
         try:
             for _ in writing.blocks():
                 pass

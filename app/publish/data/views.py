@@ -13,8 +13,9 @@ from app.identity import allow
 from app.permissions import Permission
 from app.places.filters import FILTERS
 from app.publish.data import service, texts
-from app.publish.data.service import Source, Wanted
-from app.responses import here, of_file, public_url
+from app.publish.data.service import Wanted
+from app.responses import Opened, here, of_file, public_url
+from app.streams import Source
 
 blueprint = Blueprint("data", __name__)
 AREA_PARAMETERS = ("bbox", "geometry", "compress", "lang")
@@ -59,12 +60,7 @@ def _fill(response: Response, city: City, wish: Wanted) -> None:
 def _prepared(response: Response, city: City, wish: Wanted) -> Response:
     """A file that was made first: its length is known, and a part of it can be asked for."""
     made = service.prepared_download(_source(), services().gate, wish, _metadata(city, wish))
-    response.call_on_close(made.body.close)
-    try:
-        return of_file(response, made.file, made.size, made.tag)
-    except BaseException:
-        made.body.close()
-        raise
+    return of_file(response, Opened(made.file, made.size, made.tag, made.body.close))
 
 
 def _metadata(city: City, wish: Wanted) -> dict[str, str]:

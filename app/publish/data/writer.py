@@ -28,7 +28,7 @@ def main() -> None:
 
 def write(job: Job, output: IO[bytes]) -> None:
     """Write what the job asks for."""
-    rows = Rows(job.url, job.dataset.records(), job.dataset.parameters, CSV, job.timeout_ms)
+    rows = Rows(job.source, job.dataset.records(), job.dataset.parameters, CSV)
     try:
         if job.path is None:
             write_parquet(_while_wanted(rows), job.dataset, job.about, output)

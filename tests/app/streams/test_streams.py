@@ -6,7 +6,7 @@ import pytest
 
 from app.cluster import SUPERUSER, Cluster
 from app.errors import DatabaseError
-from app.streams import CSV, TEXT, Rows
+from app.streams import CSV, TEXT, Rows, Source
 from tests.conftest import FreshDatabase
 
 MANY = "SELECT '{\"n\":' || n || '}' FROM generate_series(1, %(many)s::int) AS n"
@@ -15,7 +15,7 @@ MANY = "SELECT '{\"n\":' || n || '}' FROM generate_series(1, %(many)s::int) AS n
 def rows(
     database: FreshDatabase, sql: str, how: str = TEXT, timeout_ms: int = 10_000, **params: object
 ) -> Rows:
-    return Rows(database.app_url, sql, params, how, timeout_ms)
+    return Rows(Source(database.app_url, timeout_ms), sql, params, how)
 
 
 def test_blocks_are_of_whole_rows_and_add_up(database: FreshDatabase) -> None:
@@ -48,7 +48,7 @@ def test_what_fails_at_once_fails_at_once(database: FreshDatabase) -> None:
     with pytest.raises(DatabaseError, match="nowhere"):
         rows(database, "SELECT * FROM nowhere")
     with pytest.raises(DatabaseError):
-        Rows("postgresql+psycopg://nobody@127.0.0.1:1/x", "SELECT 1", {}, TEXT, 1000)
+        Rows(Source("postgresql+psycopg://nobody@127.0.0.1:1/x", 1000), "SELECT 1", {}, TEXT)
 
 
 def test_a_late_error_is_an_error(database: FreshDatabase) -> None:

@@ -1,0 +1,1 @@
+"""News of the city for feed readers: Atom with GeoRSS."""
