@@ -5,6 +5,7 @@ import threading
 from typing import Any
 from uuid import UUID
 
+import mapbox_vector_tile
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
@@ -245,3 +246,35 @@ def test_what_matches_counts_shapes_that_only_touch_the_box(
         assert matched(db, Selection(TORINO, kinds=("site",), bbox=box)) == 1
         assert matched(db, Selection(TORINO, match=Match("orto"))) is None
     pool.close()
+
+
+FURTHER = {
+    "datetime=2020-01-01/2020-12-31": "valid && tstzrange('2020-01-01', '2021-01-01')",
+    "filter=title LIKE 'Orto 1%'": "title LIKE 'Orto 1%'",
+    "filter=S_WITHIN(geometry,POLYGON((7.66 45.04,7.70 45.04,7.68 45.09,7.66 45.04)))": """ST_Within(geom,
+        ST_GeomFromText('POLYGON((7.66 45.04,7.70 45.04,7.68 45.09,7.66 45.04))', 4326))""",
+}
+
+
+@pytest.mark.parametrize("query", FURTHER)
+def test_a_time_and_a_filter_count_exactly_on_the_map_and_in_tiles(
+    client: FlaskClient, torino: Connection, query: str
+) -> None:
+    for number in range(120):
+        since = f"[{2010 + number % 20}-01-01,)"
+        add_place(torino, 7.65 + number % 11 * 0.006, 45.03 + number // 11 * 0.006, title=f"Orto {number}",
+                  valid=since)  # fmt: skip
+    there = torino.exec_driver_sql(
+        f"SELECT count(*) FROM places WHERE city_id = 1272 AND {FURTHER[query].replace('%', '%%')}"
+    ).scalar()
+    assert 0 < there < 120
+
+    name, value = query.split("=", 1)
+    for zoom in (8, 12, 15):
+        answer = client.get(
+            "/torino/pins", query_string={"bbox": "7,44,8,46", "zoom": zoom, name: value}
+        ).json
+        assert answer is not None
+        assert answer["total"] == sum(told(answer).values()) == there
+    tile = client.get("/torino/tiles/places/4/5/8", query_string={name: value})
+    assert len(mapbox_vector_tile.decode(tile.data)["places"]["features"]) == there

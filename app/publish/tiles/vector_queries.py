@@ -45,7 +45,7 @@ def places(db: Connection, selection: Selection, tile: Tile, attributes: tuple[s
     each with its `count` and with how many of each kind there are. Both are exact. Points stand in one tile
     only; lines and polygons are cut a little beyond the edge.
     """
-    body: bytes | None = row_of_bytes(db, *question(selection, tile, attributes))[0]
+    body: bytes | None = row_of_bytes(db, *question(selection, tile, attributes), once=selection.once)[0]
     return body or b""
 
 
@@ -56,12 +56,13 @@ def question(selection: Selection, tile: Tile, attributes: tuple[str, ...]) -> t
     values |= {"zoom": tile.zoom, "column": tile.column, "row": tile.row}
     values |= {"drop": 2 * (BITS - tile.zoom - GRID)}
     counting, drawing = _kept_level(selection, tile.zoom), _kept_level(selection, tile.zoom + GRID)
-    return _statement(selection.shape(), attributes, counting, drawing), values
+    statement = _statement.__wrapped__ if selection.once else _statement
+    return statement(selection.shape(), attributes, counting, drawing), values
 
 
 def _kept_level(selection: Selection, least: int) -> int:
     """The coarsest kept grid whose cells are at least so fine; 0 where there is none, or none that counts."""
-    return 0 if selection.match else next((level for level in LEVELS if level >= least), 0)
+    return next((level for level in LEVELS if selection.counted and level >= least), 0)
 
 
 @lru_cache(maxsize=256)

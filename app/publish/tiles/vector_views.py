@@ -15,7 +15,7 @@ from app.fragility.rules import indicator_named, layer_named
 from app.identity import allow
 from app.pages.words import said
 from app.permissions import Permission
-from app.places.filters import FILTERS, selection_of
+from app.places.filters import FILTERS, FURTHER, narrowed, selection_of
 from app.publish.tiles import area_tiles, tile_documents, tile_matrix, vector_queries
 from app.publish.tiles.tile_documents import MVT
 from app.responses import BRIEFLY, finished, here, public_url, with_query
@@ -36,13 +36,13 @@ AREAS: Layers = {
 def places(city: City, zoom: str, row: str, column: str) -> Response:
     """A tile of places, or of clusters where they are many; 204 where there are none."""
     asked = query()
-    params.known(asked, ("properties", *FILTERS))
+    params.known(asked, ("properties", *FILTERS, *FURTHER))
     tile = tile_matrix.tile(zoom, row, column)
     more = params.one_of(asked, "properties", tuple(vector_queries.ATTRIBUTES))
     attributes = tuple(name for name in vector_queries.ATTRIBUTES if name in (more or vector_queries.LEAN))
     with reading() as db:
         selection, _ = selection_of(db, city, asked, None)
-        body = vector_queries.places(db, selection, tile, attributes)
+        body = vector_queries.places(db, narrowed(selection, city, asked), tile, attributes)
     return made(body)
 
 
@@ -93,7 +93,7 @@ def areas_tileset(city: City, layer: str) -> Response:
 def places_tilejson(city: City) -> Response:
     """The tileset of places as TileJSON; its tiles keep the filters of the address."""
     asked = query()
-    params.known(asked, ("properties", *FILTERS))
+    params.known(asked, ("properties", *FILTERS, *FURTHER))
     return _tilejson(city, _title(), "places", PLACES, asked)
 
 

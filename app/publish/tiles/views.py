@@ -10,7 +10,7 @@ from app.context import language, query, reading
 from app.errors import BadParameter
 from app.identity import allow
 from app.permissions import Permission
-from app.places.filters import FILTERS, selection_of
+from app.places.filters import FILTERS, FURTHER, narrowed, selection_of
 from app.places.queries import ListedPlace
 from app.places.texts import title_of
 from app.publish.tiles import service
@@ -26,14 +26,14 @@ blueprint = Blueprint("tiles", __name__)
 def pins(city: City) -> Response:
     """The places and clusters of a view (`bbox`, `zoom`) under the page's filters, as GeoJSON."""
     asked = query()
-    params.known(asked, ("bbox", "zoom", "lang", *FILTERS))
+    params.known(asked, ("bbox", "zoom", "lang", *FILTERS, *FURTHER))
     box = params.bbox(asked)
     if box is None:
         raise BadParameter("bbox", "is needed: the view as west,south,east,north.")
     zoom = params.whole(asked, "zoom", 12, 0, params.MAX_ZOOM)
     with reading() as db:
         selection, _ = selection_of(db, city, asked, box)
-        view = service.pins(db, selection, zoom)
+        view = service.pins(db, narrowed(selection, city, asked), zoom)
     features = [_pin(city, place) for place in view.singles] + [_cluster(c) for c in view.clusters]
     body = {"type": "FeatureCollection", "total": view.total, "features": features}
     return finished(json.dumps(body, ensure_ascii=False), GEOJSON, BRIEFLY)
