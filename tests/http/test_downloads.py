@@ -208,7 +208,15 @@ def test_csv_has_shapes_as_text_or_two_columns(client: FlaskClient, places: Conn
     assert {(row["lat"], row["lon"]) for row in points} == {("45.07", "7.68")}
 
 
-@pytest.mark.parametrize("query", ["kind=house", "q=prato", "bbox=7.69,45.0,7.71,45.04", "status=ended"])
+FILTERED = {
+    "kind=house": 1, "q=prato": 1, "bbox=7.69,45.0,7.71,45.04": 2, "status=ended": 0,
+    "filter=S_INTERSECTS(geometry,BBOX(7.69,45.0,7.71,45.04)) AND kind<>'house'": 2,
+    "datetime=2020-01-01T00:00:00.5Z/..": 3,
+}  # fmt: skip
+"""What is asked for, and how many of the four places answer: one ended in 2020, in the middle of a second."""
+
+
+@pytest.mark.parametrize("query", FILTERED)
 @pytest.mark.parametrize("ending", FORMATS)
 def test_every_format_filters_as_the_api_does(
     client: FlaskClient, places: Connection, tmp_path: Path, ending: str, query: str
@@ -227,7 +235,7 @@ def test_every_format_filters_as_the_api_does(
     else:
         ids = pyogrio.read_dataframe(file)["id"].tolist()
     assert sorted(ids) == sorted(feature["id"] for feature in api)
-    assert len(ids) == {"kind=house": 1, "q=prato": 1, "status=ended": 0}.get(query, 2)
+    assert len(ids) == FILTERED[query]
 
 
 def test_an_export_of_nothing_is_a_file_and_says_so(client: FlaskClient, places: Connection) -> None:

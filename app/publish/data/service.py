@@ -16,7 +16,7 @@ from app.cities import City
 from app.errors import BadParameter, NotFound
 from app.fragility import queries as area_queries
 from app.gate import Gate
-from app.places.filters import selection_of
+from app.places.filters import narrowed, selection_of
 from app.publish.data import codebook, datasets, texts
 from app.publish.data.body import Body
 from app.publish.data.datasets import Dataset
@@ -63,7 +63,7 @@ def _dataset(db: Connection, city: City, name: str, asked: Mapping[str, str]) ->
     bbox = params.bbox(asked)
     if name == "places":
         selection, _ = selection_of(db, city, asked, bbox)
-        return datasets.places(selection)
+        return datasets.places(narrowed(selection, city, asked))
     there = area_queries.layers(db, city.id)
     for layer in there:
         if layer.slug == name:

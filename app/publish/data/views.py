@@ -11,7 +11,7 @@ from app.cities import City
 from app.context import language, query, reading, services
 from app.identity import allow
 from app.permissions import Permission
-from app.places.filters import FILTERS
+from app.places.filters import FILTERS, FURTHER
 from app.publish.data import service, texts
 from app.publish.data.service import Wanted
 from app.responses import Opened, here, of_file, public_url
@@ -19,7 +19,7 @@ from app.streams import Source
 
 blueprint = Blueprint("data", __name__)
 AREA_PARAMETERS = ("bbox", "geometry", "compress", "lang")
-PLACE_PARAMETERS = (*AREA_PARAMETERS, *FILTERS)
+PLACE_PARAMETERS = (*AREA_PARAMETERS, *FILTERS, *FURTHER)
 
 
 @blueprint.get("/<city:city>/data/<name>.<ending>")
