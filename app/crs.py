@@ -88,7 +88,9 @@ def box(values: Mapping[str, str], crs: Crs) -> tuple[Bbox | None, BaseGeometry 
         return bbox({"bbox": flat}), None
     if low_x > high_x or low_y > high_y:
         raise BadParameter("bbox", "its first corner must be lower than its second one in both axes.")
-    corners = shapely.box(low_x, low_y, high_x, high_y)
+    corners: BaseGeometry = shapely.box(low_x, low_y, high_x, high_y)
+    if corners.area == 0:  # a point or a line, which is no valid polygon
+        corners = shapely.make_valid(corners)
     outline = crs.to_wgs84(shapely.segmentize(corners, max(corners.length / (4 * ALONG_A_SIDE), 1e-9)))
     west, south, east, north = outline.bounds
     if not np.isfinite(outline.bounds).all():

@@ -73,9 +73,21 @@ def _surround(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     if response.mimetype == "text/html":
         response.headers.setdefault("Content-Security-Policy", POLICY)
-    elif (response.mimetype or "").endswith("json"):
+    if (response.mimetype or "").endswith("json") or response.status_code == 304:
         response.headers.setdefault("Access-Control-Allow-Origin", "*")
+        response.headers.setdefault("Access-Control-Expose-Headers", "Content-Crs, ETag")
+    if request.method == "OPTIONS":
+        response.headers.update(PREFLIGHT)
     return response
+
+
+PREFLIGHT = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, If-None-Match, If-Range, Range",
+    "Access-Control-Max-Age": "86400",
+}
+"""What another site's script may ask for, and with which headers; anybody reads, and nobody with cookies."""
 
 
 POLICY = "; ".join(

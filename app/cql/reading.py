@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.cql.compile import compiled
@@ -15,6 +15,7 @@ TEXT, JSON = "cql2-text", "cql2-json"
 LANGUAGES = (TEXT, JSON)
 PARAMETERS = ("filter", "filter-lang", "filter-crs")
 MAX_BRACKETS = 2 * MAX_DEPTH + 8  # two for an operation, and those of a geometry
+_SURROGATE = re.compile("[\\ud800-\\udfff]")
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]')
 
 
@@ -59,7 +60,7 @@ def from_json(words: str, name: str = "filter") -> Tree:
                 place=found.start() + 1,
             )
     try:
-        return json.loads(words, parse_constant=_no_constant)
+        tree = json.loads(words, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise BadParameter(
             name,
@@ -69,6 +70,30 @@ def from_json(words: str, name: str = "filter") -> Tree:
         ) from None
     except ValueError:  # NaN and Infinity, and whole numbers of thousands of digits
         raise BadParameter(name, "holds a number that is not finite.") from None
+    if "\\u" in words:
+        _refuse_escaped(tree, name)
+    return tree
+
+
+def _refuse_escaped(tree: Tree, name: str) -> None:
+    """Refuse what JSON can write with an escape, and UTF-8 or PostgreSQL cannot hold."""
+    for text in _texts(tree):
+        if "\0" in text:
+            raise BadParameter(name, "holds a zero byte, which no text can have.")
+        if _SURROGATE.search(text):
+            raise BadParameter(name, "holds half of a surrogate pair, which no text can have.")
+
+
+def _texts(tree: Tree) -> Iterator[str]:
+    if isinstance(tree, str):
+        yield tree
+    elif isinstance(tree, list):
+        for each in tree:
+            yield from _texts(each)
+    elif isinstance(tree, dict):
+        for key, each in tree.items():
+            yield key
+            yield from _texts(each)
 
 
 def _no_constant(word: str) -> Any:

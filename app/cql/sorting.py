@@ -123,7 +123,7 @@ def resumed(words: str, keys: Sequence[Key]) -> tuple[Any, ...]:
         if not isinstance(values, list) or len(values) != len(keys):
             raise ValueError(words)
         return tuple(_value(value, key.type) for value, key in zip(values, keys, strict=True))
-    except (ValueError, TypeError, AttributeError, BadParameter, RecursionError):
+    except (ValueError, TypeError, AttributeError, OverflowError, BadParameter, RecursionError):
         raise BadParameter(
             "after", "is not a place in this list; follow the “next” link of the page before."
         ) from None
@@ -138,9 +138,9 @@ def _value(value: Any, kind: Type) -> Any:
         return UUID(value)
     if kind == Type.NUMBER:
         return float(value)
-    if not isinstance(value, bool if kind == Type.BOOLEAN else str) or value == "\0":
+    if not isinstance(value, bool if kind == Type.BOOLEAN else str):
         raise ValueError(value)
-    if isinstance(value, str) and "\0" in value:
+    if isinstance(value, str) and b"\0" in value.encode():  # half a pair of surrogates is refused by encode()
         raise ValueError(value)
     return value
 

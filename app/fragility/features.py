@@ -31,7 +31,8 @@ PROPERTIES = (
 )
 FIXED = {each.name for each in PROPERTIES}
 _SLUG = re.compile(r"[a-z][a-z0-9_-]{0,62}")
-_BOX = "ST_MakeEnvelope(%(west{0})s, %(south{0})s, %(east{0})s, %(north{0})s, 4326)"
+# The envelope of a box without a width is a line or a point; the box itself is an invalid polygon.
+_BOX = "ST_Envelope(ST_MakeEnvelope(%(west{0})s, %(south{0})s, %(east{0})s, %(north{0})s, 4326))"
 _TOUCHING = f"(a.geom && {_BOX} AND ST_Intersects(a.geom, {_BOX}))"
 
 

@@ -243,11 +243,12 @@ def _page_of_matches(selection: Selection, columns: str, skipping: str) -> str:
 
 def touching(selection: Selection) -> str:
     """The condition that a place touches the selection's box."""
-    box = "ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)"
+    # A box without a width is an invalid polygon, which touches nothing; its envelope is a line or a point.
+    box = "ST_Envelope(ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326))"
     if selection.bbox and selection.bbox.west > selection.bbox.east:
         box = (
-            "ST_Collect(ST_MakeEnvelope(%(west)s, %(south)s, 180, %(north)s, 4326),"
-            " ST_MakeEnvelope(-180, %(south)s, %(east)s, %(north)s, 4326))"
+            "ST_Collect(ST_Envelope(ST_MakeEnvelope(%(west)s, %(south)s, 180, %(north)s, 4326)),"
+            " ST_Envelope(ST_MakeEnvelope(-180, %(south)s, %(east)s, %(north)s, 4326)))"
         )
     return f"geom && {box} AND ST_Intersects(geom, {box})"
 
