@@ -63,9 +63,12 @@ def matched(db: Connection, selection: Selection) -> int | None:
     """
     if not selection.counted:
         return None
-    standing = sum(cell.places for cell in cells(db, selection, 0))
     if selection.bbox is None:
-        return standing
+        sql = f"""SELECT coalesce(sum(places), 0)::bigint FROM place_counts
+            WHERE city_id = %(city)s AND level = {LEVELS[0]} AND {filters(selection)}"""
+        total: int = row(db, sql, parameters(selection))[0]
+        return total
+    standing = sum(cell.places for cell in cells(db, selection, 0))
     whole = replace(selection, after=None)
     sql = f"WITH {shapes(whole.shape(), 'id, morton, geom')} SELECT count(*) FROM shapes"
     touching: int = row(db, sql, parameters(whole))[0]

@@ -3,13 +3,14 @@ import * as L from "./leaflet.js";
 import { askedOf, grown, hashOf, holds, pinsAddress, placeOf, searchOf, viewOf } from "./address.js";
 import { Areas } from "./areas.js";
 import { addBaseMap } from "./base-map.js";
-import { all, announce, around, calm, one, plain } from "./dom.js";
+import { announce, around, one, plain } from "./dom.js";
 import { Filters } from "./filters.js";
 import { Latest, settled } from "./latest.js";
 import { Legend } from "./legend.js";
 import { List } from "./list.js";
 import { mountLocate } from "./locate.js";
 import { Note } from "./note.js";
+import { mapOn } from "./map-on.js";
 import { Pins } from "./pins.js";
 import { PlacePanel } from "./place-panel.js";
 import { Search } from "./search.js";
@@ -375,26 +376,4 @@ class MapPage {
       this.filters.field.focus();
     }
   }
-}
-
-/**
- * @param {HTMLElement} element
- * @returns {L.Map}
- */
-function mapOn(element) {
-  const moving = !calm.matches;
-  const map = L.map(element, {
-    zoomControl: false,
-    attributionControl: true,
-    minZoom: 3,
-    maxZoom: 19,
-    worldCopyJump: true,
-    inertia: moving,
-    zoomAnimation: moving,
-    fadeAnimation: moving,
-    markerZoomAnimation: moving,
-  });
-  map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
-  for (const pane of all(".leaflet-pane", element)) pane.removeAttribute("tabindex");
-  return map;
 }
