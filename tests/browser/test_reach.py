@@ -26,6 +26,8 @@ PAGES = {
     "choropleth": "/torino/?indicator=unemployment",
     "nothing found": "/torino/?q=zzzqqq",
     "table": "/torino/areas/statistical-zones?indicator=over_74&sort=high",
+    "api": "/torino/ogc/api?f=html",
+    "features": "/torino/ogc/collections/places/items?f=html",
     "problem": "/torino/?kind=castle",
 }
 

@@ -286,6 +286,16 @@ def test_pages_show_what_people_wrote_and_run_none_of_it(client: FlaskClient, zo
         assert 'href="javascript' not in text, path
 
 
+def test_the_page_of_the_description_says_what_each_address_gives(
+    client: FlaskClient, torino: Connection
+) -> None:
+    page = client.get("/torino/ogc/api?f=html&lang=en").get_data(as_text=True)
+
+    assert "Neighbourhood houses: one feature" in page
+    assert '<a href="#p-bbox-crs">' in page
+    assert 'id="p-bbox-crs"' in page
+
+
 def test_the_form_is_what_the_caller_accepts(client: FlaskClient, torino: Connection) -> None:
     add_place(torino)
     browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

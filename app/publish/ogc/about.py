@@ -21,7 +21,7 @@ from app.responses import finished
 def landing() -> Response:
     """What this API is and where its parts are."""
     said = _said(documents.landing(language()))
-    return said or page("landing", wanted=_there(), cities=cities(), city=asked.city_or_none())
+    return said or page("landing", wanted=_there(), cities=cities())
 
 
 @blueprint.get("/conformance")

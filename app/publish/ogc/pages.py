@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Response, render_template, request
 
-from app.cities import City
 from app.context import language, query
 from app.cql.properties import Property, Type
 from app.publish.ogc import asked
@@ -20,18 +19,22 @@ OWN = ("source", "licence", "recorded_at", "language")
 
 
 def page(template: str, **context: Any) -> Response:
-    """A page of the API; it knows the API's root, and this page's address as JSON."""
-    context |= {"root": root(), "as_json": asked.this_page(f="json"), "public_url": public_url}
+    """A page of the API; it knows the city, the API's root, and this page's address as JSON."""
+    context |= {
+        "city": asked.city_or_none(),
+        "root": root(),
+        "as_json": asked.this_page(f="json"),
+        "public_url": public_url,
+    }
     return finished(render_template(f"ogc/{template}.html", **context), HTML)
 
 
-def items_page(city: City, wanted: Collection, answer: Answer) -> Response:
+def items_page(wanted: Collection, answer: Answer) -> Response:
     """A page of features as a table."""
     features = json.loads(b"[" + answer.features + b"]")
     following = {name: value for name, value in request.args.items() if name != "offset"}
     return page(
         "items",
-        city=city,
         wanted=wanted,
         title=wanted.titles[language()],
         features=features,
@@ -56,13 +59,12 @@ def _columns(wanted: Collection, features: list[dict[str, Any]]) -> list[Propert
     return sorted(named, key=lambda each: COLUMNS[wanted.of_areas].index(each.name)) + figures[:FIGURES]
 
 
-def item_page(city: City, wanted: Collection, feature: bytes) -> Response:
+def item_page(wanted: Collection, feature: bytes) -> Response:
     """One feature with everything that is said of it."""
     said = json.loads(feature)
     properties = [each for each in wanted.properties if each.name in said["properties"]]
     return page(
         "item",
-        city=city,
         wanted=wanted,
         feature=said,
         facts=[each for each in properties if each.name not in OWN],

@@ -25,7 +25,7 @@ def items(name: str) -> Response:
         known(words, parameters.of_items(wanted))
         page = service.items(db, city, wanted, words, counted=html)
     if html:
-        return items_page(city, wanted, page)
+        return items_page(wanted, page)
     return _in(page.crs, finished(_body(wanted, page), GEOJSON, BRIEFLY))
 
 
@@ -40,7 +40,7 @@ def item(name: str, key: str) -> Response:
         wanted = collection(db, city, name)
         feature = service.item(db, city, wanted, key, crs)
     if html:
-        return item_page(city, wanted, feature)
+        return item_page(wanted, feature)
     path = f"{root()}/collections/{wanted.id}"
     links = [link("self", GEOJSON, here_path()), link("collection", asked.JSON, path)]
     links.append(link("alternate", "text/html", asked.this_page(f="html")))
