@@ -11,6 +11,7 @@ from app.responses import GEOJSON, public_url
 
 Document = dict[str, Any]
 PROBLEM = "application/problem+json"
+_FEATURES = {"en": ("features", "one feature"), "it": ("elementi", "un elemento")}
 
 
 def description(wanted: Sequence[Collection], language: str) -> Document:
@@ -44,13 +45,14 @@ def description(wanted: Sequence[Collection], language: str) -> Document:
 
 def _of_collection(each: Collection, language: str) -> Document:
     path, title = f"/collections/{each.id}", each.titles[language]
+    of_features, of_one = _FEATURES[language]
     described = {
         path: _document(f"{each.id}.collection", title, tag=each.id),
         f"{path}/items": _operation(
-            f"{each.id}.items", f"{title}: features", (GEOJSON, each.id), parameters.of_items(each)
+            f"{each.id}.items", f"{title}: {of_features}", (GEOJSON, each.id), parameters.of_items(each)
         ),
         f"{path}/items/{{featureId}}": _operation(
-            f"{each.id}.item", f"{title}: one feature", (GEOJSON, each.id), parameters.OF_ITEM
+            f"{each.id}.item", f"{title}: {of_one}", (GEOJSON, each.id), parameters.OF_ITEM
         ),
     }
     identifier = {
