@@ -12,6 +12,8 @@ from psycopg.types.range import Range
 from pyproj import Transformer
 from sqlalchemy import Connection
 
+from app.params import MAX_LIMIT
+from app.publish.ogc import parameters
 from tests.http.conftest import add_place
 from tests.http.test_items import everything, ids
 
@@ -294,6 +296,11 @@ def test_the_page_of_the_description_says_what_each_address_gives(
     assert "Neighbourhood houses: one feature" in page
     assert '<a href="#p-bbox-crs">' in page
     assert 'id="p-bbox-crs"' in page
+    italian = client.get("/torino/ogc/api?f=html&lang=it").get_data(as_text=True)
+    for english in parameters.PARAMETERS.values():
+        assert english.description.partition("`")[0] in page.replace("&#39;", "'"), english.name
+        assert english.description not in italian, english.name
+    assert f"{MAX_LIMIT:,}".replace(",", ".") in italian
 
 
 def test_the_form_is_what_the_caller_accepts(client: FlaskClient, torino: Connection) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.publish.ogc import parameters
+from app.publish.ogc import italian, parameters
 from app.publish.ogc.asked import HTML, JSON, root
 from app.publish.ogc.collections import Collection
 from app.publish.ogc.documents import OPENAPI, SCHEMA, TEXTS
@@ -24,6 +24,9 @@ def description(wanted: Sequence[Collection], language: str) -> Document:
         "/api": _document("api", "This description.", OPENAPI),
         "/collections": _document("collections", "The collections there are."),
     }
+    if language == "it":
+        for operation in paths.values():
+            operation["get"]["summary"] = italian.SUMMARIES[operation["get"]["operationId"]]
     for each in wanted:
         paths |= _of_collection(each, language)
     return {
@@ -33,7 +36,7 @@ def description(wanted: Sequence[Collection], language: str) -> Document:
         "tags": [{"name": "api"}, *({"name": each.id} for each in wanted)],
         "paths": paths,
         "components": {
-            "parameters": {each.name: each.described() for each in parameters.PARAMETERS.values()},
+            "parameters": {each.name: each.described(language) for each in parameters.PARAMETERS.values()},
             "responses": {
                 "Refused": _answer("The request breaks a rule; the problem says which.", PROBLEM),
                 "NotFound": _answer("There is no such thing, or it is not public.", PROBLEM),

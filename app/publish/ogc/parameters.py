@@ -7,6 +7,7 @@ from app.cql.parse import MAX_LENGTH
 from app.cql.reading import LANGUAGES as FILTER_LANGUAGES
 from app.cql.sorting import MAX_KEYS
 from app.params import MAX_LIMIT, MAX_OFFSET, MAX_TEXT
+from app.publish.ogc import italian
 from app.publish.ogc.collections import Collection
 from app.tables.places import KINDS, STATUSES
 
@@ -21,9 +22,10 @@ class Parameter:
     description: str
     schema: Schema
 
-    def described(self) -> dict[str, Any]:
+    def described(self, language: str) -> dict[str, Any]:
         """The parameter in the words of OpenAPI 3.0."""
-        said = {"name": self.name, "in": "query", "description": self.description, "schema": self.schema}
+        text = italian.PARAMETERS[self.name] if language == "it" else self.description
+        said = {"name": self.name, "in": "query", "description": text, "schema": self.schema}
         return said | ({"style": "form", "explode": False} if self.schema["type"] == "array" else {})
 
 
