@@ -1,5 +1,6 @@
 """Vector tiles, decoded by a library that is not ours."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import mapbox_vector_tile
@@ -91,11 +92,18 @@ def test_lines_and_polygons_are_cut_at_the_tiles_they_touch(client: FlaskClient,
     assert client.get("/torino/tiles/places/12/1474/2135").status_code == 204
 
 
-def test_too_many_places_are_clusters_with_exact_counts(
-    client: FlaskClient, torino: Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(vector_queries, "MOST", 50)
+@pytest.fixture
+def few_are_many(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fifty places are the most in a tile; no statement made under that limit outlives the test."""
     vector_queries._statement.cache_clear()
+    monkeypatch.setattr(vector_queries, "MOST", 50)
+    yield
+    vector_queries._statement.cache_clear()
+
+
+def test_too_many_places_are_clusters_with_exact_counts(
+    client: FlaskClient, torino: Connection, few_are_many: None
+) -> None:
     for number in range(60):
         lon, lat = 7.66 + number % 8 * 0.01, 45.04 + number // 8 * 0.005
         add_place(torino, lon, lat, kind="site" if number % 3 else "house", title="orto")
@@ -107,7 +115,6 @@ def test_too_many_places_are_clusters_with_exact_counts(
         assert sum(one["count"] for one in said) == 60
         assert sum(one.get("house", 0) for one in said) == 20
         assert sum(one.get("site", 0) for one in said) == 40
-    vector_queries._statement.cache_clear()
 
 
 @pytest.mark.parametrize(
