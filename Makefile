@@ -16,6 +16,8 @@ VENV := .venv/.made
 PACKAGES := node_modules/.made
 VENDOR := app/static/vendor/.made
 CATALOGS := $(patsubst %.po,%.mo,$(wildcard app/translations/*/LC_MESSAGES/*.po))
+# Published as a source alone, a single module; Flask-Security needs it.
+UNBUILT := --no-binary flask-principal
 UNIT_JS := $(shell find tests -name '*.test.mjs' -o -name '*.test.js' 2>/dev/null)
 
 export PYTHON
@@ -63,7 +65,7 @@ $(VENV): requirements.lock setup.cfg pyproject.toml | system-run
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "$$($(PYTHON) --version) is too old: Cortile needs 3.11 or newer (make PYTHON=python3.12)" >&2; exit 3; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --only-binary :all: $(UNBUILT) -r requirements.lock
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
 	@touch $@
 
