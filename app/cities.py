@@ -19,12 +19,15 @@ class City:
     metric_srid: int
     home: list[float]
     extent: list[float]
+    review: str
+    visitors_pin: bool
 
 
 def all_cities(db: Connection) -> list[City]:
     """Every city, in the order of its number."""
     sql = """SELECT id, slug, names, languages, time_zone, metric_srid,
             ARRAY[ST_XMin(home), ST_YMin(home), ST_XMax(home), ST_YMax(home)] AS home,
-            ARRAY[ST_XMin(extent), ST_YMin(extent), ST_XMax(extent), ST_YMax(extent)] AS extent
+            ARRAY[ST_XMin(extent), ST_YMin(extent), ST_XMax(extent), ST_YMax(extent)] AS extent,
+            review, visitors_pin
         FROM cities ORDER BY id"""
     return rows(db, City, sql, {})

@@ -8,7 +8,7 @@ sentence apart from its values, so that `problems.py` can say it in the reader's
 sentences by the names of their classes, which are in babel.cfg.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 
 class Sentence(str):
@@ -71,7 +71,31 @@ class BadParameter(CortileError):
 
     def said(self, translated: Callable[[str], str] = str) -> str:
         """The name as it was written, and the rule."""
-        return f"{self.name}: {super().said(translated)}"
+        return f"{self.name}: {self.rule(translated)}"
+
+    def rule(self, translated: Callable[[str], str] = str) -> str:
+        """The rule alone, for a message that stands beside its field."""
+        return super().said(translated)
+
+
+class Invalid(CortileError):
+    """What was sent breaks rules; `problems` has each of them with the name of its field."""
+
+    code = "invalid"
+
+    def __init__(self, problems: Sequence[BadParameter]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(problems[0].sentence, **problems[0].values)
+
+    def said(self, translated: Callable[[str], str] = str) -> str:
+        """Every problem, one after the other."""
+        return " ".join(problem.said(translated) for problem in self.problems)
+
+
+class Conflict(CortileError):
+    """Somebody else was faster, or the identifier is taken: nothing was changed, and nothing is lost."""
+
+    code = "conflict"
 
 
 class NotFound(CortileError):

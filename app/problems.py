@@ -13,7 +13,9 @@ from app.context import language
 STATUS: dict[type[errors.CortileError], HTTPStatus] = {
     errors.BadParameter: HTTPStatus.BAD_REQUEST,
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.Conflict: HTTPStatus.CONFLICT,
     errors.Forbidden: HTTPStatus.FORBIDDEN,
+    errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.DatabaseError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.CortileError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -57,8 +59,17 @@ def _refused(error: errors.CortileError) -> Response:
         # What the error says is for the log: it may name hosts and folders.
         current_app.logger.error("%s", error)
         return told(status, error.code, _sentence(status))
-    extra = {"parameter": error.name} if isinstance(error, errors.BadParameter) else {}
-    return told(status, error.code, error.said(gettext), **extra)
+    return told(status, error.code, error.said(gettext), **_named(error))
+
+
+def _named(error: errors.CortileError) -> dict[str, Any]:
+    """Which parameters are wrong, for programs."""
+    if isinstance(error, errors.BadParameter):
+        return {"parameter": error.name}
+    if isinstance(error, errors.Invalid):
+        told = [{"parameter": wrong.name, "detail": wrong.rule(gettext)} for wrong in error.problems]
+        return {"errors": told}
+    return {}
 
 
 def _http(error: HTTPException) -> Response:

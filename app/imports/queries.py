@@ -144,7 +144,9 @@ def archive_changed(db: Connection, target: Target, stamp: Stamp) -> None:
 
 def update_changed(db: Connection, target: Target, staged: Staged, stamp: Stamp) -> None:
     """Write what differs over the rows that are there, as their next revision."""
-    assigned = ", ".join(f"{name} = {_value(target, staged, name)}" for name in _imported(target, staged))
+    new = {name: _value(target, staged, name) for name in _imported(target, staged)}
+    new |= dict.fromkeys(target.personal, "NULL")
+    assigned = ", ".join(f"{name} = {value}" for name, value in new.items())
     sql = f"""UPDATE {target.table.name} t
         SET {assigned}, batch_id = :batch, revision = t.revision + 1, recorded_at = :at
         FROM {MATCHED} m JOIN {STAGING} s USING (row_no)

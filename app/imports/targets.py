@@ -17,7 +17,8 @@ class Target:
 
     `match`: the columns by which a row of a file finds its row in the table; `derived`: columns that follow
     from the geometry and need no comparing; `reborn`: whether a key can come back after it was removed, so
-    that its revisions go on counting; `untouched`: columns that neither an import nor an undo changes.
+    that its revisions go on counting; `untouched`: columns that neither an import nor an undo changes;
+    `personal`: columns that say which person wrote a version, and are empty in a version that a file wrote.
     """
 
     subject: str
@@ -27,6 +28,7 @@ class Target:
     derived: tuple[str, ...] = ()
     reborn: bool = True
     untouched: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -50,7 +52,8 @@ PLACES = Target(
     match=("source", "external_id"),
     derived=("lon", "lat", "morton"),
     reborn=False,  # a place that comes back gets an id of its own
-    untouched=("moderation",),  # what moderators decided outlives every file
+    untouched=("moderation", "merged_into", "confirmed_at"),  # what people decided outlives every file
+    personal=("author", "on_behalf_of", "note", "blur_m"),
 )
 AREAS = Target("areas", areas, area_revisions, match=("layer", "code"))
 VALUES = Target("indicators", indicator_values, indicator_value_revisions, match=("indicator", "area_code"))

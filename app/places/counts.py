@@ -6,6 +6,7 @@ places it is about to touch out of their cells, writes, and counts them in again
 numbers that were added and taken away add up, in whatever order transactions commit.
 """
 
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -23,6 +24,26 @@ SUMS = (
     " sum(round(lat * 1e7)::bigint)::bigint AS lat_e7, bit_xor(morton) AS codes"
 )
 """What is kept of the places in a cell. Whole numbers, because what is taken away must leave nothing."""
+
+
+SLOTS = 16
+SEATS = 0x636F756E
+"""The first half of the keys of the advisory locks by which writers share the slots; any constant will do."""
+
+
+def seat(db: Connection) -> int:
+    """A slot that no other transaction counts in until this one ends; to be taken before any place is locked.
+
+    Two writers who count in one slot could wait for each other in a ring, each in a cell that the other has
+    changed. Only where sixteen write at this moment does the next one wait.
+    """
+    sql = """SELECT slot FROM generate_series(0, :last) AS slot
+        WHERE pg_try_advisory_xact_lock(:key, slot) LIMIT 1"""
+    free = db.scalar(text(sql), {"key": SEATS, "last": SLOTS - 1})
+    if free is None:
+        free = secrets.randbelow(SLOTS)
+        db.execute(text("SELECT pg_advisory_xact_lock(:key, :slot)"), {"key": SEATS, "slot": free})
+    return int(free)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The cities: a small reference table."""
 
 from geoalchemy2 import Geometry
-from sqlalchemy import CheckConstraint, Column, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Column, Integer, Table, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from app.tables.registry import Scope, metadata
@@ -24,7 +24,22 @@ cities = Table(
         nullable=False,
         comment="a place must lie inside",
     ),
+    Column(
+        "review",
+        Text,
+        nullable=False,
+        server_default="first",
+        comment="whose contributions wait for review: none, first (of a person in this city), all",
+    ),
+    Column(
+        "visitors_pin",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="whether somebody without an account may pin, held for review",
+    ),
     UniqueConstraint("slug"),
+    CheckConstraint("review IN ('none', 'first', 'all')", name="review"),
     CheckConstraint("slug ~ '^[a-z][a-z0-9-]{1,62}$'", name="slug"),
     CheckConstraint("cardinality(languages) > 0", name="languages"),
     info={"scope": Scope.REFERENCE},

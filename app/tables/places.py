@@ -64,7 +64,13 @@ places = Table(
     Column("lon", Double, nullable=False, comment="the anchor: where the pin stands, EPSG:4326"),
     Column("lat", Double, nullable=False),
     Column("morton", BigInteger, nullable=False, comment="Morton code of the anchor, 31 bits an axis"),
-    Column("geom", Geometry("GEOMETRY", 4326, spatial_index=False), nullable=False),
+    Column("geom", Geometry("GEOMETRY", 4326, spatial_index=False), nullable=False, comment="the public one"),
+    Column("author", Uuid, comment="the person who wrote this version; who left has no row in people"),
+    Column("on_behalf_of", Text, comment="whom a house wrote it for; never public"),
+    Column("note", Text, comment="why this version was written"),
+    Column("blur_m", Double, comment="the public position lies within so many metres of the exact one"),
+    Column("confirmed_at", DateTime(timezone=True), comment="when somebody last said that it is still true"),
+    Column("merged_into", Uuid, comment="the place that this one was a duplicate of"),
     PrimaryKeyConstraint("city_id", "id"),
     CheckConstraint(one_of("kind", KINDS), name="kind"),
     CheckConstraint(one_of("status", STATUSES), name="status"),
@@ -72,6 +78,8 @@ places = Table(
     CheckConstraint("accuracy_m >= 0", name="accuracy"),
     CheckConstraint("char_length(title) BETWEEN 1 AND 300", name="title"),
     CheckConstraint("char_length(summary) BETWEEN 1 AND 10000", name="summary"),
+    CheckConstraint("blur_m > 0", name="blur"),
+    CheckConstraint("merged_into IS NULL OR moderation = 'hidden'", name="merged"),
     Index(
         "places_city_id_source_external_id_key",
         "city_id",
@@ -112,6 +120,13 @@ places = Table(
     ),
     Index(
         "places_city_id_batch_id_idx", "city_id", "batch_id", postgresql_where=text("batch_id IS NOT NULL")
+    ),
+    Index("places_city_id_author_idx", "city_id", "author", postgresql_where=text("author IS NOT NULL")),
+    Index(
+        "places_city_id_recorded_at_idx",
+        "city_id",
+        "recorded_at",
+        postgresql_where=text("moderation = 'held'"),
     ),
     info={"scope": Scope.CITY},
 )

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from app import identity
 from app.errors import BadParameter, NotFound, Sentence
 from tests.app.pages.test_catalog import refusals, translated
+from tests.app.places.refusals import WRITING
 from tests.http.conftest import add_place
 from tests.http.filter_refusals import REFUSED
 
@@ -414,6 +415,7 @@ def test_too_many_places_for_a_file_are_refused_and_one_fewer_are_not(
 def test_every_refusal_in_the_code_is_asked_for_here() -> None:
     asked = [english for _, english, _ in BAD_PARAMETERS + NOT_FOUND]
     asked += [NO_CITY[0], FORBIDDEN[0], BUSY[0], TOO_MANY[0], NO_FILE[0]]
+    asked += [english for english, _ in WRITING]
 
     for sentence in refusals():
         pattern = ".+".join(map(re.escape, re.split(r"%\(\w+\)s", sentence)))
