@@ -29,6 +29,7 @@ from app.errors import (
 )
 from app.imports.cli import imports
 from app.imports.demo import load_demonstration_city, the_city
+from app.people.cli import COMMANDS as PEOPLE
 from app.places.counts import rebuild
 from app.publish.data.keeping import keep
 from app.serving import address_to_listen_on, end_on_sigterm, serve
@@ -60,6 +61,8 @@ def commands() -> None:
 
 
 commands.add_command(imports)
+for _command in PEOPLE:
+    commands.add_command(_command)
 
 
 @commands.command()

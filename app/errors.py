@@ -120,6 +120,34 @@ class Forbidden(CortileError):
     code = "forbidden"
 
 
+class SignInNeeded(CortileError):
+    """Nobody in particular asks for what only somebody signed in may do."""
+
+    code = "sign-in-needed"
+
+
+class BadToken(CortileError):
+    """The token of the request is unknown, has expired or was taken back."""
+
+    code = "bad-token"
+
+
+class FormExpired(CortileError):
+    """What was sent does not carry the proof that it was written on a page of ours (CSRF)."""
+
+    code = "form-expired"
+
+
+class TooMany(CortileError):
+    """Somebody did the same thing too often; they may again after `seconds`."""
+
+    code = "too-many"
+
+    def __init__(self, sentence: str, /, *, seconds: int, **values: object) -> None:
+        self.seconds = seconds
+        super().__init__(sentence, **values)
+
+
 class SnapshotExists(CortileError):
     """There is a snapshot of this city and day already, and snapshots never change."""
 

@@ -1,9 +1,10 @@
 """The one table from error to HTTP status, told as problem+json (RFC 9457) or as a page."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlencode
 
-from flask import Flask, Response, current_app, json, render_template, request
+from flask import Flask, Response, current_app, json, redirect, render_template, request
 from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import HTTPException
 
@@ -14,6 +15,10 @@ STATUS: dict[type[errors.CortileError], HTTPStatus] = {
     errors.BadParameter: HTTPStatus.BAD_REQUEST,
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.Conflict: HTTPStatus.CONFLICT,
+    errors.FormExpired: HTTPStatus.BAD_REQUEST,
+    errors.SignInNeeded: HTTPStatus.UNAUTHORIZED,
+    errors.BadToken: HTTPStatus.UNAUTHORIZED,
+    errors.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotFound: HTTPStatus.NOT_FOUND,
@@ -21,6 +26,12 @@ STATUS: dict[type[errors.CortileError], HTTPStatus] = {
     errors.CortileError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """The nearest class of the error decides."""
+
+CHALLENGES = {
+    errors.SignInNeeded: 'Bearer realm="Cortile"',
+    errors.BadToken: 'Bearer realm="Cortile", error="invalid_token"',
+}
+"""What a program is asked for (RFC 6750)."""
 
 SENTENCES = {
     HTTPStatus.BAD_REQUEST: lazy_gettext("This request cannot be understood."),
@@ -51,15 +62,18 @@ def install(app: Flask) -> None:
 
 def _refused(error: errors.CortileError) -> Response:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    if isinstance(error, errors.Busy):
-        busy = told(status, error.code, error.said(gettext))
-        busy.headers["Retry-After"] = str(error.seconds)
-        return busy
+    if isinstance(error, errors.SignInNeeded) and wants_page():
+        return _to_sign_in()
+    if isinstance(error, errors.Busy | errors.TooMany):
+        return _later(told(status, error.code, error.said(gettext)), error.seconds)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # What the error says is for the log: it may name hosts and folders.
         current_app.logger.error("%s", error)
         return told(status, error.code, _sentence(status))
-    return told(status, error.code, error.said(gettext), **_named(error))
+    response = told(status, error.code, error.said(gettext), **_named(error))
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = CHALLENGES[type(error)]
+    return response
 
 
 def _named(error: errors.CortileError) -> dict[str, Any]:
@@ -70,6 +84,19 @@ def _named(error: errors.CortileError) -> dict[str, Any]:
         told = [{"parameter": wrong.name, "detail": wrong.rule(gettext)} for wrong in error.problems]
         return {"errors": told}
     return {}
+
+
+def _later(response: Response, seconds: int) -> Response:
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _to_sign_in() -> Response:
+    """To the page for signing in, and back from there to the page that was asked for."""
+    asked = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else ""
+    answer = redirect("/login?" + urlencode({"next": asked}) if asked else "/login", 303)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return cast(Response, answer)
 
 
 def _http(error: HTTPException) -> Response:

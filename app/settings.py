@@ -31,6 +31,8 @@ VARIABLES = {
     "TILE_ATTRIBUTION": "who made the base map, as HTML; OpenStreetMap's line",
     "DEFAULT_LANGUAGE": "it or en, for readers who state no wish; it",
     "BASE_URL": "the public address of this server, where a proxy hides it",
+    "SECRET_KEY": "what signs cookies and links, 32 characters or more; made once and kept in CORTILE_VAR",
+    "PROXIES": "how many proxies stand before this server, whose word for a reader's address counts; 0",
     "STATEMENT_TIMEOUT_MS": "after how many milliseconds a question to the database is given up; 15000",
 }
 
@@ -53,6 +55,8 @@ class Settings:
     tile_attribution: str = OSM_ATTRIBUTION
     default_language: str = "it"
     base_url: str | None = None
+    secret_key: str | None = None
+    proxies: int = 0
     statement_timeout_ms: int = 15_000
 
     @classmethod
@@ -78,6 +82,8 @@ class Settings:
             tile_attribution=env.text("TILE_ATTRIBUTION", cls.tile_attribution),
             default_language=env.choice("DEFAULT_LANGUAGE", cls.default_language, LANGUAGES),
             base_url=env.web_address("BASE_URL"),
+            secret_key=env.secret("SECRET_KEY", 32),
+            proxies=env.integer("PROXIES", cls.proxies, 0, 9),
             statement_timeout_ms=env.integer(
                 "STATEMENT_TIMEOUT_MS", cls.statement_timeout_ms, 100, 3_600_000
             ),
@@ -115,6 +121,13 @@ class _Reader:
         if written not in allowed:
             self.refuse(name, f"must be one of {', '.join(allowed)}, but is {written!r}")
         return written
+
+    def secret(self, name: str, length: int) -> str | None:
+        """A secret of at least so many characters; a refusal never repeats it."""
+        written = self.text(name, "")
+        if written and len(written) < length:
+            self.refuse(name, f"must have {length} characters or more")
+        return written or None
 
     def folder(self, name: str) -> Path | None:
         written = self.text(name, "")

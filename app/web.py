@@ -3,8 +3,9 @@
 from flask import Flask, Response, request
 from flask_babel import Babel
 from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import problems
+from app import guard, problems
 from app.context import LANGUAGE_COOKIE, LANGUAGES, CityConverter, Services, language
 from app.db import Database
 from app.fragility.views import blueprint as areas
@@ -32,6 +33,8 @@ def create_app(settings: Settings) -> Flask:
     database = Database(
         settings.database_url, size=settings.threads, timeout_ms=settings.statement_timeout_ms
     )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies)  # type: ignore[method-assign]
     app.wsgi_app = gate = Gate(app.wsgi_app, settings.threads, settings.downloads)  # type: ignore[method-assign]
     app.extensions["cortile"] = Services(settings, database, gate)
     app.url_map.converters["city"] = CityConverter
@@ -49,6 +52,7 @@ def create_app(settings: Settings) -> Flask:
     Babel(app, locale_selector=language)
     Compress(app)
     problems.install(app)
+    guard.install(app, settings)
     install_pages(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -75,7 +79,9 @@ def _surround(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", POLICY)
     if (response.mimetype or "").endswith("json") or response.status_code == 304:
         response.headers.setdefault("Access-Control-Allow-Origin", "*")
-        response.headers.setdefault("Access-Control-Expose-Headers", "Content-Crs, ETag")
+        response.headers.setdefault("Access-Control-Expose-Headers", "Content-Crs, ETag, Location")
+    if "Authorization" in request.headers:
+        response.headers["Cache-Control"] = guard.PRIVATE
     if request.method == "OPTIONS":
         response.headers.update(PREFLIGHT)
     return response
@@ -83,11 +89,13 @@ def _surround(response: Response) -> Response:
 
 PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, HEAD",
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, If-None-Match, If-Range, Range",
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Authorization, Content-Type, Idempotency-Key, "
+    "If-Match, If-None-Match, If-Range, Range",
     "Access-Control-Max-Age": "86400",
 }
-"""What another site's script may ask for, and with which headers; anybody reads, and nobody with cookies."""
+"""What another site's script may ask for, and with which headers: never with cookies, so that it reads what
+is public, and writes with a token that it was given."""
 
 
 POLICY = "; ".join(

@@ -49,9 +49,11 @@ STATUS_NAMES_OF = {
 }
 PROBLEM_TITLES = {
     400: lazy_gettext("This address asks for something that we cannot read"),
+    401: lazy_gettext("We need to know who you are"),
     403: lazy_gettext("This is not open to everybody"),
     404: lazy_gettext("There is nothing at this address"),
     405: lazy_gettext("This address does not do that"),
+    429: lazy_gettext("That was too often"),
     503: lazy_gettext("We cannot reach our data just now"),
 }
 

@@ -3,6 +3,8 @@
 - A *city* table carries `city_id` first in its key: all rows of a city can live on one node.
 - A *reference* table is small, rarely changes, and can be copied to every node.
 - A *history* table is a city table whose rows are only ever added by the serving role.
+- A *shared* table is a reference table that the serving role also writes, seldom: people.
+- A *local* table stays on the node that serves, and is not copied: sessions, tokens, attempts.
 """
 
 from enum import StrEnum
@@ -28,6 +30,12 @@ class Scope(StrEnum):
     CITY = "city"
     REFERENCE = "reference"
     HISTORY = "history"
+    SHARED = "shared"
+    LOCAL = "local"
+
+
+OF_A_CITY = (Scope.CITY, Scope.HISTORY)
+"""The scopes whose tables hold rows of cities; every statement about them names its city."""
 
 
 def scope_of(table: Table) -> Scope:
@@ -60,5 +68,7 @@ PRIVILEGES = {
     Scope.CITY: "SELECT, INSERT, UPDATE, DELETE",
     Scope.REFERENCE: "SELECT",
     Scope.HISTORY: "SELECT, INSERT",
+    Scope.SHARED: "SELECT, INSERT, UPDATE, DELETE",
+    Scope.LOCAL: "SELECT, INSERT, UPDATE, DELETE",
 }
 """What the serving role may do to the tables of each scope."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from app.db import Database, migrate, migrations_config
 from app.tables import metadata
-from app.tables.registry import Scope, scope_of
+from app.tables.registry import OF_A_CITY, Scope, scope_of
 from tests.conftest import FreshDatabase
 
 
@@ -74,6 +74,8 @@ def test_the_serving_role_may_only_add_to_history(database: FreshDatabase) -> No
                 Scope.CITY: {"SELECT", "INSERT", "UPDATE", "DELETE"},
                 Scope.REFERENCE: {"SELECT"},
                 Scope.HISTORY: {"SELECT", "INSERT"},
+                Scope.SHARED: {"SELECT", "INSERT", "UPDATE", "DELETE"},
+                Scope.LOCAL: {"SELECT", "INSERT", "UPDATE", "DELETE"},
             }[scope_of(table)]
             assert may == expected, table.name
     app.close()
@@ -81,15 +83,25 @@ def test_the_serving_role_may_only_add_to_history(database: FreshDatabase) -> No
 
 @pytest.mark.parametrize("table", metadata.sorted_tables, ids=str)
 def test_every_key_of_a_citys_table_begins_with_the_city(table: Any) -> None:
-    if scope_of(table) is Scope.REFERENCE:
+    if scope_of(table) not in OF_A_CITY:
         return
     assert table.primary_key.columns.keys()[0] == "city_id"
     for key in table.foreign_key_constraints:
-        assert key.column_keys[0] == "city_id", key.name
+        # What a reference or shared table holds is on every node, so its own key will do.
+        assert key.column_keys[0] == "city_id" or scope_of(key.referred_table) not in OF_A_CITY, key.name
         assert key.ondelete in (None, "CASCADE", "RESTRICT")
     assert all(index.name for index in table.indexes)
     unique = [index for index in table.indexes if index.unique]
     assert all(next(iter(index.columns)).name == "city_id" for index in unique)
+
+
+@pytest.mark.parametrize("table", metadata.sorted_tables, ids=str)
+def test_no_key_runs_from_what_is_not_a_citys_to_what_is(table: Any) -> None:
+    if scope_of(table) in OF_A_CITY:
+        return
+    assert [
+        key.name for key in table.foreign_key_constraints if scope_of(key.referred_table) in OF_A_CITY
+    ] == []
 
 
 def test_no_table_has_a_trigger_of_its_own(database: FreshDatabase) -> None:

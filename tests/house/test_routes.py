@@ -18,12 +18,12 @@ from app import streams as streams_module
 from app.permissions import Permission
 from app.publish.data.formats import FORMATS
 from app.tables import metadata
-from app.tables.registry import Scope, scope_of
+from app.tables.registry import OF_A_CITY, scope_of
 from tests.http.conftest import *  # noqa: F403 - its fixtures
 from tests.http.conftest import add_place
 
 SECRET = "Segretissimo"
-CITY_TABLES = [table.name for table in metadata.sorted_tables if scope_of(table) is not Scope.REFERENCE]
+CITY_TABLES = [table.name for table in metadata.sorted_tables if scope_of(table) in OF_A_CITY]
 NAMED = re.compile(rf"\b(?:FROM|JOIN)\s+({'|'.join(CITY_TABLES)})\b")
 SAID = re.compile(r"\bcity_id\s*=\s*%\(city\)s")
 

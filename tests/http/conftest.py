@@ -1,18 +1,26 @@
 """A city with known places, and a client of the real application over it."""
 
-from collections.abc import Iterator
+import re
+import secrets
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
+from flask import session as flask_session
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import Connection, text
 from uuid_utils import compat
 
+from app.credentials import TOKEN_PREFIX
 from app.db import Database
+from app.keys import fingerprint
+from app.people.service import new_account
 from app.places.counts import count
 from app.settings import Settings
 from app.web import create_app
@@ -93,3 +101,94 @@ def add_place(db: Connection, lon: float = 7.68, lat: float = 45.07, **columns: 
     )
     count(db, int(row["city_id"]), (1, "id = :id"), {"id": row["id"]})
     return str(row["id"])
+
+
+def add_person(
+    db: Connection,
+    email: str = "ada@city.example",
+    name: str | None = "Ada",
+    role: str | None = None,
+    city_id: int = TORINO,
+    **columns: Any,
+) -> UUID:
+    """Somebody with an account, confirmed and without a password, and with a role in a city where one is
+    named.
+
+    `columns` are more of the table `people`, such as `confirmed_at=None`.
+    """
+    now = datetime.now(UTC)
+    person = compat.uuid7()
+    row = {**new_account(person, email, now), "name": name, "confirmed_at": now, **columns}
+    names, values = ", ".join(row), ", ".join(f":{name}" for name in row)
+    db.execute(text(f"INSERT INTO people ({names}) VALUES ({values})"), row)
+    if role:
+        give_role(db, person, role, city_id)
+    return person
+
+
+def give_role(db: Connection, person: UUID, role: str, city_id: int = TORINO) -> None:
+    """A role in a city: member, operator, moderator, officer or administrator."""
+    db.execute(
+        text("""INSERT INTO memberships (city_id, person_id, role, given_at)
+            VALUES (:city, :person, :role, now())"""),
+        {"city": city_id, "person": person, "role": role},
+    )
+
+
+def sign_in(client: FlaskClient, db: Connection, person: UUID) -> UUID:
+    """Let a client be signed in as this person, by a session such as signing in makes; returns its id."""
+    secret, session_id = secrets.token_urlsafe(), compat.uuid7()
+    uniquifier = db.execute(
+        text("SELECT fs_uniquifier FROM people WHERE id = :person"), {"person": person}
+    ).scalar_one()
+    db.execute(
+        text("""INSERT INTO sessions (key, id, person_id, started_at, seen_at, user_agent)
+            VALUES (:key, :id, :person, now(), now(), 'a test')"""),
+        {"key": fingerprint(secret), "id": session_id, "person": person},
+    )
+    with client.session_transaction() as session:
+        session |= {"sid": secret, "_user_id": uniquifier, "_fresh": True, "fs_cc": "set"}
+        session |= {"fs_paa": datetime.now(UTC).timestamp()}
+    return session_id
+
+
+def csrf(client: FlaskClient) -> str:
+    """The token that this client's forms carry, as the field `csrf_token` or the header `X-CSRFToken`.
+
+    It is what a page with a form would have handed out; the session remembers its other half.
+    """
+    with client.application.test_request_context():
+        token: str = generate_csrf()
+        half = flask_session["csrf_token"]
+    with client.session_transaction() as session:
+        session["csrf_token"] = half
+    return token
+
+
+def csrf_of(page: str) -> str:
+    """The token in the first form of a page."""
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found, "no form with a token"
+    return found[1]
+
+
+def token_for(
+    db: Connection,
+    person: UUID,
+    scopes: Iterable[str] = ("read", "write"),
+    expires_in: timedelta = timedelta(days=1),
+) -> dict[str, str]:
+    """The headers by which a program is this person, as far as the scopes go."""
+    token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    db.execute(
+        text("""INSERT INTO api_tokens (key, id, person_id, name, scopes, created_at, expires_at)
+            VALUES (:key, :id, :person, 'a test', :scopes, now(), :expires)"""),
+        {
+            "key": fingerprint(token),
+            "id": compat.uuid7(),
+            "person": person,
+            "scopes": list(scopes),
+            "expires": datetime.now(UTC) + expires_in,
+        },
+    )
+    return {"Authorization": f"Bearer {token}"}

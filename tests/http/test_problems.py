@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask, abort
@@ -10,10 +11,12 @@ from sqlalchemy import Connection
 from werkzeug.test import TestResponse
 
 from app import identity
+from app.brakes import Brake, attempt
+from app.context import transaction
 from app.errors import BadParameter, NotFound, Sentence
 from tests.app.pages.test_catalog import refusals, translated
 from tests.app.places.refusals import WRITING
-from tests.http.conftest import add_place
+from tests.http.conftest import add_person, add_place, sign_in
 from tests.http.filter_refusals import REFUSED
 
 JSON, PAGE = "application/problem+json", "text/html; charset=utf-8"
@@ -253,6 +256,7 @@ NOT_FOUND = [
     ),
 ]
 NO_CITY = ("There is no city here yet.", "Qui non c’è ancora nessuna città.")
+NO_ADDRESS = ("email: “ada” is not an e-mail address.", "email: «ada» non è un indirizzo e-mail.")
 NO_FILE = (
     "There is no file “x.csv” in this snapshot.",
     "In questa istantanea non c’è nessun file «x.csv».",
@@ -265,6 +269,24 @@ BUSY = (
 FORBIDDEN = (
     "You are not allowed to do this: Read everything that is public: the map, its lists, the data.",
     "Questo non ti è consentito: Leggere tutto ciò che è pubblico: la mappa, gli elenchi, i dati.",
+)
+SIGN_IN_NEEDED = (
+    "This needs an account: Read everything that is public: the map, its lists, the data.",
+    "Per questo serve un account: Leggere tutto ciò che è pubblico: la mappa, gli elenchi, i dati.",
+)
+BAD_TOKEN = (
+    "This token is not known here, has expired, or was taken back.",
+    "Questo token non è noto qui, è scaduto o è stato revocato.",
+)
+FORM_EXPIRED = (
+    "This form was not sent from its own page, or its page is too old; open the page again and send it "
+    "once more.",
+    "Questo modulo non è stato inviato dalla sua pagina, oppure la pagina è troppo vecchia; riapri la pagina "
+    "e invialo di nuovo.",
+)
+TOO_OFTEN = (
+    "This was tried too often; please try again in 15 minutes.",
+    "Troppi tentativi; riprova tra 15 minuti.",
 )
 UNEXPECTED = (
     "Something went wrong on our side; it was noted, and nothing was changed.",
@@ -372,13 +394,61 @@ def test_a_city_that_is_not_here_yet_is_told_so(app: Flask) -> None:
 
 
 def test_what_is_not_allowed_is_told_with_the_permission_that_it_needs(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, torino: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(identity, "may", lambda _role, _permission: False)
+    monkeypatch.setattr(identity, "may", lambda _roles, _permission: False)
+    sign_in(client, torino, add_person(torino))
 
     assert told(client, "/torino/", "en") == (403, FORBIDDEN[0])
     assert told(client, "/torino/", "it") == (403, FORBIDDEN[1])
     assert english_left(client, "/torino/") == []
+
+
+@pytest.mark.parametrize(("language", "sentence"), [("en", SIGN_IN_NEEDED[0]), ("it", SIGN_IN_NEEDED[1])])
+def test_a_visitor_is_asked_to_sign_in(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, language: str, sentence: str
+) -> None:
+    monkeypatch.setattr(identity, "may", lambda _roles, _permission: False)
+
+    problem = ask(client, "/torino/?kind=site", language, "application/json")
+    assert (problem.status_code, problem.json["detail"]) == (401, sentence)
+    assert problem.headers["WWW-Authenticate"] == 'Bearer realm="Cortile"'
+    page = ask(client, "/torino/?kind=site", language, "text/html")
+    assert (page.status_code, page.headers["Location"]) == (303, "/login?next=%2Ftorino%2F%3Fkind%3Dsite")
+    assert ask(client, "/torino/map.html", language, "text/html", "GET").headers["Cache-Control"] == (
+        "private, no-store"
+    )
+
+
+def test_a_token_that_is_not_good_is_told(client: FlaskClient) -> None:
+    for language, sentence in zip(("en", "it"), BAD_TOKEN, strict=True):
+        headers = {"Authorization": "Bearer cortile_x", "Accept-Language": language}
+        answer = client.get("/torino/pins?bbox=7,45,8,46", headers=headers)
+        assert (answer.status_code, answer.json["detail"]) == (401, sentence)
+        assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
+
+
+def test_a_form_without_its_token_is_told(app: Flask, client: FlaskClient) -> None:
+    app.add_url_rule("/form", view_func=lambda: "written", methods=["POST"])
+    for language, sentence in zip(("en", "it"), FORM_EXPIRED, strict=True):
+        answer = client.post("/form", data={"a": "b"}, headers={"Accept-Language": language})
+        assert (answer.status_code, answer.json["detail"]) == (400, sentence)
+
+
+def test_what_was_tried_too_often_is_told_and_when_to_come_back(app: Flask, client: FlaskClient) -> None:
+    brake = Brake("a test", 1, timedelta(minutes=15))
+
+    def tried() -> str:
+        with transaction() as db:
+            attempt(db, brake, "ada", "secret", datetime.now(UTC))
+        return "done"
+
+    app.add_url_rule("/try", view_func=tried)
+    assert client.get("/try").text == "done"
+    assert told(client, "/try", "en") == (429, TOO_OFTEN[0])
+    assert told(client, "/try", "it") == (429, TOO_OFTEN[1])
+    assert english_left(client, "/try") == []
+    assert 890 <= int(client.get("/try").headers["Retry-After"]) <= 901
 
 
 def test_one_download_too_many_is_told_and_when_to_come_back(app: Flask, client: FlaskClient) -> None:
@@ -416,6 +486,7 @@ def test_every_refusal_in_the_code_is_asked_for_here() -> None:
     asked = [english for _, english, _ in BAD_PARAMETERS + NOT_FOUND]
     asked += [NO_CITY[0], FORBIDDEN[0], BUSY[0], TOO_MANY[0], NO_FILE[0]]
     asked += [english for english, _ in WRITING]
+    asked += [SIGN_IN_NEEDED[0], BAD_TOKEN[0], FORM_EXPIRED[0], TOO_OFTEN[0], NO_ADDRESS[0]]
 
     for sentence in refusals():
         pattern = ".+".join(map(re.escape, re.split(r"%\(\w+\)s", sentence)))

@@ -16,7 +16,9 @@ COMMANDS = APP.parent / "babel.cfg"
 with COMMANDS.open() as commands:
     METHODS, _ = parse_mapping_cfg(commands)
 KEYWORDS = DEFAULT_KEYWORDS | parse_keywords(re.findall(r"-k (\S+)", COMMANDS.read_text()))
-REFUSALS = {"BadParameter": 1, "NotFound": 0, "Forbidden": 0, "Busy": 0, "Conflict": 0}
+REFUSALS = {"BadParameter": 1} | dict.fromkeys(
+    ("NotFound", "Forbidden", "Busy", "Conflict", "SignInNeeded", "BadToken", "FormExpired", "TooMany"), 0
+)
 """The errors that HTTP tells by their own sentence, and which argument it is."""
 
 

@@ -1,0 +1,57 @@
+"""What may be tried only so often: counted in the database, so that all processes of all servers count
+together."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, text
+
+from app.errors import TooMany
+from app.keys import pseudonym
+
+
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """At most `times` of something `within` a time, for each person or address."""
+
+    what: str
+    times: int
+    within: timedelta
+
+
+def attempt(db: Connection, brake: Brake, who: str, secret: str, now: datetime) -> None:
+    """Count one attempt of `who` (an address, an e-mail, a person's id), or raise TooMany.
+
+    What counts is kept for as long as it counts, under a hash that only this server's secret can make.
+    Attempts beyond the limit are not counted: who waits is let in again. It is to be called in a transaction
+    that commits whatever becomes of the attempt itself.
+    """
+    name = pseudonym(secret, f"{brake.what}:{who}")
+    values = {"what": brake.what, "who": name, "since": now - brake.within, "now": now}
+    db.execute(
+        # Attempts of one person take turns: ten at once are ten.
+        text("SELECT pg_advisory_xact_lock(hashtextextended(encode(:who, 'hex'), 0))"),
+        values,
+    )
+    db.execute(text("DELETE FROM attempts WHERE what = :what AND who = :who AND at <= :since"), values)
+    sql = "SELECT count(*), min(at) FROM attempts WHERE what = :what AND who = :who"
+    count, first = db.execute(text(sql), values).one()
+    if count >= brake.times:
+        seconds = max(1, int((first + brake.within - now).total_seconds()) + 1)
+        raise TooMany(
+            "This was tried too often; please try again in %(minutes)s minutes.",
+            seconds=seconds,
+            minutes=-(-seconds // 60),
+        )
+    db.execute(text("INSERT INTO attempts (what, who, at) VALUES (:what, :who, :now)"), values)
+
+
+def forget(db: Connection, brake: Brake, who: str, secret: str) -> None:
+    """Attempts of `who` count no longer: what was tried succeeded."""
+    values = {"what": brake.what, "who": pseudonym(secret, f"{brake.what}:{who}")}
+    db.execute(text("DELETE FROM attempts WHERE what = :what AND who = :who"), values)
+
+
+def sweep(db: Connection, before: datetime) -> None:
+    """Remove what no longer counts for anybody; attempts are never older than a day."""
+    db.execute(text("DELETE FROM attempts WHERE at < :before"), {"before": before})

@@ -1,0 +1,80 @@
+"""`cortile appoint`, `dismiss` and `people`: the first administrator has to come from somewhere."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import click
+from sqlalchemy import Connection
+from uuid_utils import compat
+
+from app.cities import City, all_cities
+from app.connect import database_addresses
+from app.db import Database
+from app.errors import NotFound
+from app.people import queries, service
+from app.people.rules import address_of, role_of
+from app.settings import Settings
+
+
+@contextmanager
+def _city(settings: Settings, slug: str) -> Iterator[tuple[Connection, City]]:
+    """A transaction, and the city of this word; raises NotFound where there is none."""
+    with database_addresses(settings, click.echo) as addresses:
+        database = Database(addresses.serving, size=1)
+        try:
+            with database.transaction() as db:
+                there = {city.slug: city for city in all_cities(db)}
+                if slug not in there:
+                    raise NotFound(
+                        "There is no city “%(city)s” here; the cities are: %(there)s.",
+                        city=slug[:60],
+                        there=", ".join(there),
+                    )
+                yield db, there[slug]
+        finally:
+            database.close()
+
+
+@click.command()
+@click.argument("city")
+@click.argument("email")
+@click.argument("role")
+@click.option("--organisation", help="On whose behalf, such as the name of a neighbourhood house.")
+def appoint(city: str, email: str, role: str, organisation: str | None) -> None:
+    """Give EMAIL a ROLE in CITY: member, operator, moderator, officer or administrator.
+
+    An address that nobody has gets an account.
+    """
+    appointment = service.Appointment(address_of(email), role_of(role), organisation=organisation)
+    with _city(Settings.from_env(), city) as (db, found):
+        _, new = service.appoint(db, found.id, appointment, compat.uuid7(), datetime.now(UTC))
+    click.echo(f"{appointment.email} is {appointment.role} of {city}.")
+    if new:
+        click.echo("The account is new; its owner sets a password at /reset.")
+
+
+@click.command()
+@click.argument("city")
+@click.argument("email")
+@click.argument("role")
+def dismiss(city: str, email: str, role: str) -> None:
+    """Take a ROLE in CITY from EMAIL; their account stays."""
+    address, asked = address_of(email), role_of(role)
+    with _city(Settings.from_env(), city) as (db, found):
+        if not service.dismiss(db, found.id, address, asked):
+            raise click.UsageError(f"{address} is not {asked} of {city}.")
+    click.echo(f"{address} is no longer {asked} of {city}.")
+
+
+@click.command()
+@click.argument("city")
+def people(city: str) -> None:
+    """List everybody who was given a role in CITY."""
+    with _city(Settings.from_env(), city) as (db, found):
+        for one in queries.members(db, found.id):
+            behalf = f" ({one.organisation})" if one.organisation else ""
+            click.echo(f"{one.role:<14} {one.email}{behalf}, since {one.given_at:%Y-%m-%d}")
+
+
+COMMANDS = (appoint, dismiss, people)
