@@ -42,7 +42,13 @@ class Database:
             pool_size=2 * size,  # one that each thread reads by, and one in which it writes
             max_overflow=0,
             pool_pre_ping=False,
-            connect_args={"options": session_options(timeout_ms), "application_name": "cortile"},
+            connect_args={
+                "options": session_options(timeout_ms),
+                "application_name": "cortile",
+                # What psycopg prepares by itself it drops when a transaction is rolled back, and with it
+                # everything that `statements` has prepared on the connection.
+                "prepare_threshold": None,
+            },
         )
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._seats = Semaphore(size)

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import text
 
 from app.db import Database
 from app.statements import row
@@ -32,4 +33,21 @@ def test_a_reader_that_fails_leaves_its_seat_to_the_next(database: FreshDatabase
 
     with shared.reading() as db:
         assert row(db, "SELECT 1", {}) == (1,)
+    shared.close()
+
+
+def test_what_was_prepared_outlives_a_transaction_that_is_rolled_back(database: FreshDatabase) -> None:
+    shared = Database(database.app_url, size=1)
+
+    def read_and_write(then: type[Exception] | None) -> None:
+        with shared.transaction() as db:
+            assert row(db, "SELECT %(number)s::int", {"number": 3}) == (3,)
+            for number in range(8):  # psycopg would prepare a statement that it sees for the fifth time
+                assert db.scalar(text("SELECT :number"), {"number": number}) == number
+            if then:
+                raise then
+
+    with pytest.raises(LookupError):
+        read_and_write(LookupError)
+    read_and_write(None)
     shared.close()
