@@ -28,15 +28,6 @@ AFTER = {
 """What becomes of a sort of thing in a state by an action. To ask its author leaves everything as it is."""
 PENDING = ("held", "waiting")
 
-WORDS_OF_ACTIONS = {
-    APPROVE: Sentence("approve"),
-    REFUSE: Sentence("refuse"),
-    HIDE: Sentence("hide"),
-    MERGE: Sentence("merge"),
-    ASK: Sentence("ask the author"),
-    UNDO: Sentence("undo"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Thing:
@@ -106,4 +97,5 @@ STATES = {
     "refused": Sentence("refused"),
     "withdrawn": Sentence("withdrawn"),
     "outdated": Sentence("outdated"),
+    "merged": Sentence("merged"),
 }

@@ -15,6 +15,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.schema import SchemaItem
 
 from app.tables.places import one_of
 from app.tables.registry import Scope, metadata
@@ -30,7 +31,7 @@ WAITING = "state = 'waiting'"
 MAX_WORDS, MAX_LINE = 2_000, 300
 
 
-def _asked(name: str, *columns: Column[object], comment: str) -> Table:
+def _asked(name: str, *columns: SchemaItem, comment: str) -> Table:
     """A table of what somebody asks moderators for."""
     return Table(
         name,
