@@ -27,3 +27,15 @@ class BadFrame(GeoError):
 
 class MissingAssets(GeoError):
     """The scripts and styles of a map have not been copied to where they are read from."""
+
+
+class BadGraph(GeoError):
+    """Nodes or edges that are no graph: an id twice, an end that is no node, a weight that is no length."""
+
+
+class NoSuchNode(GeoError):
+    """An id that no node of the graph has."""
+
+
+class BadChoice(GeoError):
+    """A number that a method is steered by, such as k or a radius, is out of its range."""
