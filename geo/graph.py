@@ -63,7 +63,9 @@ class Graph:
         order = np.argsort(keys, kind="stable")
         if (again := np.flatnonzero(np.diff(keys[order]) == 0)).size:
             edge = order[again[0]]
-            said = f"from {ids[tails[edge]]!r} to {ids[heads[edge]]!r} of the kind {str(names[codes[edge]])!r}"
+            said = (
+                f"from {ids[tails[edge]]!r} to {ids[heads[edge]]!r} of the kind {str(names[codes[edge]])!r}"
+            )
             raise BadGraph(f"The edge {said} is there twice.")
         lonlat = None if self.lonlat is None else checked(self.lonlat).copy()
         if lonlat is not None and len(lonlat) != len(ids):
