@@ -30,6 +30,8 @@ from app.errors import (
 from app.imports.cli import imports
 from app.imports.demo import load_demonstration_city, the_city
 from app.people.cli import COMMANDS as PEOPLE
+from app.photos.shelf import shelf_of
+from app.photos.tidying import tidy
 from app.places.counts import rebuild
 from app.publish.data.keeping import keep
 from app.serving import address_to_listen_on, end_on_sigterm, serve
@@ -133,6 +135,27 @@ def load_demo() -> None:
     with database_addresses(Settings.from_env(), click.echo) as addresses:
         migrate(addresses.owner, addresses.serving)
         _load_demo(addresses, only_where_empty=False)
+
+
+@commands.group()
+def photos() -> None:
+    """The files of photos."""
+
+
+@photos.command(name="tidy")
+def tidy_photos() -> None:
+    """Remove files that no photo refers to, as a server that was killed may leave them."""
+    settings = Settings.from_env()
+    with database_addresses(settings, click.echo) as addresses:
+        database = Database(addresses.serving, size=1)
+        try:
+            with database.reading() as db:
+                removed = tidy(db, shelf_of(settings.var), datetime.now(UTC))
+        finally:
+            database.close()
+    click.echo(
+        f"Removed {removed} folders that no photo refers to." if removed else "There is nothing to tidy."
+    )
 
 
 @commands.command()

@@ -5,7 +5,7 @@ from flask_babel import Babel
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import guard, problems
+from app import bodies, guard, problems
 from app.context import LANGUAGE_COOKIE, LANGUAGES, CityConverter, Services, language
 from app.db import Database
 from app.fragility.views import blueprint as areas
@@ -51,6 +51,7 @@ def create_app(settings: Settings) -> Flask:
     app.config["COMPRESS_STREAMS"] = False  # downloads compress themselves, where they are asked to
     Babel(app, locale_selector=language)
     Compress(app)
+    bodies.install(app)
     problems.install(app)
     guard.install(app, settings)
     install_pages(app)

@@ -1,6 +1,16 @@
 """The tables: columns and constraints only. `registry` says what each one is."""
 
-from app.tables import areas, cities, contributions, imports, moderation, people, places
+from app.tables import areas, cities, contributions, imports, moderation, people, photos, places
 from app.tables.registry import metadata
 
-__all__ = ["areas", "cities", "contributions", "imports", "metadata", "moderation", "people", "places"]
+__all__ = [
+    "areas",
+    "cities",
+    "contributions",
+    "imports",
+    "metadata",
+    "moderation",
+    "people",
+    "photos",
+    "places",
+]

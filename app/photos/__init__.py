@@ -1,0 +1,1 @@
+"""Photos of places: taken in, cleaned, kept in three sizes, shown, and blurred where they must be."""
