@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import shapely
 from flask.testing import FlaskClient
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from app.fragility.shapes import redraw
 from app.publish.tiles import vector_queries
 from geo import curve
-from tests.http.conftest import MILANO, add_place
+from tests.http.conftest import MILANO, TORINO, add_place
 
 # The tile of the town hall of Torino: tests/geo/test_curve.py computes it by the formula.
 TILE = "12/1472/2135"
@@ -56,6 +56,35 @@ def test_every_point_is_in_exactly_one_tile_of_a_level(client: FlaskClient, tori
                 features = mapbox_vector_tile.decode(answer.data)["places"]["features"]
                 seen += [feature["properties"]["id"] for feature in features]
     assert sorted(seen) == sorted(keys)
+
+
+@pytest.mark.parametrize("zoom", [0, 5, 12, 17, 22])
+def test_a_point_stands_where_postgis_draws_it(client: FlaskClient, torino: Connection, zoom: int) -> None:
+    drawn = np.random.default_rng(zoom)
+    west, east, south, north = 7.682400, 7.682401, 45.073100, 45.073101  # within one tile of level 22
+    for lon, lat in zip(drawn.uniform(west, east, 12), drawn.uniform(south, north, 12), strict=True):
+        add_place(torino, lon, lat)
+    code = int(curve.encode([west], [south])[0]) >> 2 * (31 - zoom)
+    column, row = (sum((code >> 2 * bit + axis & 1) << bit for bit in range(zoom)) for axis in (0, 1))
+    asked = text("""SELECT id::text, ST_X(at), ST_Y(at) FROM (
+            SELECT id, ST_AsMVTGeom(ST_Transform(geom, 3857), ST_TileEnvelope(:zoom, :column, :row), 4096) AS at
+            FROM places WHERE city_id = :city) AS drawn""")
+    values = {"zoom": zoom, "column": column, "row": row, "city": TORINO}
+    expected = {key: (x, y) for key, x, y in torino.execute(asked, values)}
+    features = tile(client, f"{zoom}/{row}/{column}")["places"]["features"]
+    found = {feature["properties"]["id"]: feature["geometry"]["coordinates"] for feature in features}
+    assert found.keys() == expected.keys()
+    for key, (x, y) in expected.items():
+        assert found[key] == pytest.approx([x, y], abs=1)
+
+
+def test_a_place_beyond_the_mercator_square_stands_on_its_edge(
+    client: FlaskClient, torino: Connection
+) -> None:
+    keys = [add_place(torino, lon, lat) for lon, lat in ((180.0, 90.0), (-180.0, -90.0))]
+    features = tile(client, "0/0/0")["places"]["features"]
+    found = {feature["properties"]["id"]: feature["geometry"]["coordinates"] for feature in features}
+    assert found == {keys[0]: [4096, 0], keys[1]: [0, 4096]}
 
 
 def test_more_is_said_on_request_and_nothing_unknown(client: FlaskClient, torino: Connection) -> None:

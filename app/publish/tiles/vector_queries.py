@@ -1,5 +1,6 @@
 """Vector tiles, finished by the database: one statement for each tile."""
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -54,10 +55,21 @@ def question(selection: Selection, tile: Tile, attributes: tuple[str, ...]) -> t
     first, last = tile.codes
     values = parameters(selection) | {"first": Int8(first), "last": Int8(last)}
     values |= {"zoom": tile.zoom, "column": tile.column, "row": tile.row}
-    values |= {"drop": 2 * (BITS - tile.zoom - GRID)}
+    values |= _scale(tile) | {"drop": 2 * (BITS - tile.zoom - GRID)}
     counting, drawing = _kept_level(selection, tile.zoom), _kept_level(selection, tile.zoom + GRID)
     statement = _statement.__wrapped__ if selection.once else _statement
     return statement(selection.shape(), attributes, counting, drawing), values
+
+
+def _scale(tile: Tile) -> dict[str, float]:
+    """What turns degrees into units of the tile, counted from its north-west corner."""
+    world = float(EXTENT << tile.zoom)
+    return {
+        "left": 180 * world / 360 - EXTENT * tile.column,
+        "across": world / 360,
+        "top": world / 2 - EXTENT * tile.row,
+        "down": world / math.tau,
+    }
 
 
 def _kept_level(selection: Selection, least: int) -> int:
@@ -76,24 +88,26 @@ def _statement(selection: Selection, attributes: tuple[str, ...], counting: int,
 
 def _places(selection: Selection, attributes: tuple[str, ...]) -> str:
     said = "".join(f", {ATTRIBUTES[name]} AS {name}" for name in attributes)
-    lean = f"""SELECT id::text AS id{said}, {_drawn("ST_Transform(geom, 3857)")} AS geom FROM places, tile
-        WHERE {conditions(selection)}"""
+    lean = f"SELECT id::text AS id{said}"
     # OFFSET: or each geometry would be made twice, once to see whether there is any.
     margin = f"{BUFFER}.0 / {EXTENT}"
     edges = f"ST_Transform(ST_TileEnvelope(%(zoom)s, %(column)s, %(row)s, margin => {margin}), 4326)"
     return f"""SELECT ST_AsMVT(drawn, 'places', {EXTENT}, 'geom') FROM (
-            {lean} AND NOT ({SHAPE}) AND morton BETWEEN %(first)s AND %(last)s
-            UNION ALL {lean} AND {SHAPE} AND geom && {edges}
+            {lean}, {_point("lon", "lat")} AS geom FROM places
+            WHERE {conditions(selection)} AND NOT ({SHAPE}) AND morton BETWEEN %(first)s AND %(last)s
+            UNION ALL
+            {lean}, ST_AsMVTGeom(ST_Transform(geom, 3857), box, {EXTENT}, {BUFFER}) AS geom FROM places, tile
+            WHERE {conditions(selection)} AND {SHAPE} AND geom && {edges}
             OFFSET 0
         ) AS drawn WHERE geom IS NOT NULL"""
 
 
 def _clusters(cells: str) -> str:
     kinds = "".join(f", sum(places) FILTER (WHERE kind = '{kind}')::bigint AS {kind}" for kind in KINDS)
-    middle = "ST_Point(sum(lon_e7) / sum(places) / 1e7, sum(lat_e7) / sum(places) / 1e7, 4326)"
+    middle = _point(*(f"(sum({axis}) / sum(places) / 1e7)::float8" for axis in ("lon_e7", "lat_e7")))
     return f"""SELECT ST_AsMVT(drawn, 'clusters', {EXTENT}, 'geom') FROM (
-            SELECT sum(places)::bigint AS count{kinds}, {_drawn(f"ST_Transform({middle}, 3857)")} AS geom
-            FROM ({cells}) AS cells CROSS JOIN tile GROUP BY cell, box HAVING sum(places) > 0
+            SELECT sum(places)::bigint AS count{kinds}, {middle} AS geom
+            FROM ({cells}) AS cells GROUP BY cell HAVING sum(places) > 0
         ) AS drawn"""
 
 
@@ -108,5 +122,12 @@ def _cells(selection: Selection, level: int) -> str:
             AND cell BETWEEN %(first)s::bigint >> {bits} AND %(last)s::bigint >> {bits}"""
 
 
-def _drawn(geometry: str) -> str:
-    return f"ST_AsMVTGeom({geometry}, box, {EXTENT}, {BUFFER})"
+def _point(lon: str, lat: str) -> str:
+    """SQL for a point in units of the tile.
+
+    It is what ST_Transform and ST_AsMVTGeom make of it, at less than half their price. Latitudes beyond the
+    Mercator square stand on its edge, as their Morton codes do.
+    """
+    x = f"round({lon} * %(across)s::float8 + %(left)s::float8)"
+    y = f"round(%(top)s::float8 - asinh(tan(radians({lat}))) * %(down)s::float8)"
+    return f"ST_MakePoint({x}, least({EXTENT}, greatest(0, {y})))"
