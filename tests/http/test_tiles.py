@@ -67,7 +67,7 @@ def test_a_point_stands_where_postgis_draws_it(client: FlaskClient, torino: Conn
     code = int(curve.encode([west], [south])[0]) >> 2 * (31 - zoom)
     column, row = (sum((code >> 2 * bit + axis & 1) << bit for bit in range(zoom)) for axis in (0, 1))
     asked = text("""SELECT id::text, ST_X(at), ST_Y(at) FROM (
-            SELECT id, ST_AsMVTGeom(ST_Transform(geom, 3857), ST_TileEnvelope(:zoom, :column, :row), 4096) AS at
+            SELECT id, ST_AsMVTGeom(ST_Transform(geom, 3857), ST_TileEnvelope(:zoom, :column, :row)) AS at
             FROM places WHERE city_id = :city) AS drawn""")
     values = {"zoom": zoom, "column": column, "row": row, "city": TORINO}
     expected = {key: (x, y) for key, x, y in torino.execute(asked, values)}
