@@ -7,6 +7,7 @@ download keeps its thread for as long as its reader takes, and needs no seat whi
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from queue import SimpleQueue
 from threading import Lock, Semaphore
 from typing import Any
 
@@ -21,23 +22,28 @@ class Gate:
 
     def __init__(self, inner: Application, requests: int, downloads: int) -> None:
         self._inner = inner
-        self._seats = Semaphore(requests)
+        self._seats: SimpleQueue[None] = SimpleQueue()
+        for _ in range(requests):
+            self._seats.put(None)
         self._downloads = Semaphore(downloads)
         self._most = downloads
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """The answer; it is iterated by the server, outside."""
-        with self._seats:
+        self._seats.get()
+        try:
             return self._inner(environ, start_response)
+        finally:
+            self._seats.put(None)
 
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Let another request go first for the length of the block; only for a request that holds a seat."""
-        self._seats.release()
+        self._seats.put(None)
         try:
             yield
         finally:
-            self._seats.acquire()
+            self._seats.get()
 
     def download(self) -> "Ticket":
         """The right to one download, to be given back; raises Busy where all are in use."""
