@@ -3,7 +3,7 @@ cache may keep."""
 
 from typing import Any
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Request, Response, current_app, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
@@ -21,17 +21,25 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain
 
 
 class PrivateSessions(SecureCookieSessionInterface):
-    """Sessions in a signed cookie; an answer that had to do with one is for its reader alone."""
+    """Sessions in a signed cookie; an answer that had to do with one is for its reader alone.
+
+    Most readers have none: for them no signature is set up, and nothing is looked for to be saved.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> Any:
+        """The session of the request's cookie, or an empty one."""
+        if app.config["SESSION_COOKIE_NAME"] not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
         """Keep the session, and the answer out of every cache."""
-        if session.accessed:
-            response.headers["Cache-Control"] = PRIVATE
-            policy = response.headers.get("Content-Security-Policy", "")
-            # Nobody's site may lay a page of somebody signed in under its own buttons.
-            response.headers["Content-Security-Policy"] = policy.replace(
-                OPEN_FRAMES, "frame-ancestors 'none'"
-            )
+        if not (session.accessed or session.modified):
+            return
+        response.headers["Cache-Control"] = PRIVATE
+        policy = response.headers.get("Content-Security-Policy", "")
+        # Nobody's site may lay a page of somebody signed in under its own buttons.
+        response.headers["Content-Security-Policy"] = policy.replace(OPEN_FRAMES, "frame-ancestors 'none'")
         super().save_session(app, session, response)
 
 

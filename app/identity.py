@@ -85,7 +85,7 @@ def known_caller() -> Caller:
 
 def bearer() -> str | None:
     """The token that the request carries."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, token = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import IO
+from json import JSONEncoder
+from typing import IO, Any
 from urllib.parse import urlencode
 
 import xxhash
@@ -32,6 +33,14 @@ def finished(body: bytes | str, content_type: str, cache: str = FRESH) -> Respon
     response.headers["Cache-Control"] = cache
     response.headers["Vary"] = "Accept, Accept-Encoding, Accept-Language, Cookie"
     return response
+
+
+_encoded = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def as_json(value: Any) -> bytes:
+    """A value of plain texts, numbers, lists and mappings as JSON, without a space."""
+    return _encoded(value).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +79,15 @@ def public_url(path: str) -> str:
     return (services().settings.base_url or f"{request.scheme}://{request.host}") + path
 
 
+def here_path() -> str:
+    """The path and the query that were asked for."""
+    query = request.query_string.decode("latin-1")
+    return request.path + (f"?{query}" if query else "")
+
+
 def here() -> str:
     """The address that was asked for, as the public knows it."""
-    query = request.query_string.decode("latin-1")
-    return public_url(request.path) + (f"?{query}" if query else "")
+    return public_url(here_path())
 
 
 def with_query(address: str, query: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import bodies, guard, problems
+from app.application import Application
 from app.context import LANGUAGE_COOKIE, LANGUAGES, CityConverter, Services, language
 from app.db import Database
 from app.fragility.views import blueprint as areas
@@ -29,7 +30,7 @@ A_YEAR = 365 * 24 * 3600
 def create_app(settings: Settings) -> Flask:
     """The application; `settings.database_url` must name a database that is up and migrated."""
     assert settings.database_url, "the database's address is settled before the application is made"
-    app = Flask("app", static_folder=None)
+    app = Application("app", static_folder=None)
     database = Database(
         settings.database_url, size=settings.threads, timeout_ms=settings.statement_timeout_ms
     )
@@ -74,20 +75,21 @@ def _surround(response: Response) -> Response:
     wish = request.args.get("lang")
     if wish in LANGUAGES:
         response.set_cookie(LANGUAGE_COOKIE, str(wish), max_age=A_YEAR, samesite="Lax", httponly=True)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    if response.mimetype == "text/html":
+    response.headers.extend(ALWAYS)
+    mimetype = response.mimetype or ""
+    if mimetype == "text/html":
         response.headers.setdefault("Content-Security-Policy", POLICY)
-    if (response.mimetype or "").endswith("json") or response.status_code == 304:
+    if mimetype.endswith("json") or response.status_code == 304:
         response.headers.setdefault("Access-Control-Allow-Origin", "*")
         response.headers.setdefault("Access-Control-Expose-Headers", "Content-Crs, ETag, Location")
-    if "Authorization" in request.headers:
+    if "HTTP_AUTHORIZATION" in request.environ:
         response.headers["Cache-Control"] = guard.PRIVATE
     if request.method == "OPTIONS":
         response.headers.update(PREFLIGHT)
     return response
 
 
+ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin"}
 PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",

@@ -67,7 +67,7 @@ def wants_html() -> bool:
                 "f", "“%(word)s” is not one of %(allowed)s.", word=form[:40], allowed=", ".join(_FORMS)
             )
         return form == "html"
-    if "html" not in request.headers.get("Accept", ""):  # looked at first: most readers are programs
+    if "html" not in request.environ.get("HTTP_ACCEPT", ""):  # looked at first: most readers are programs
         return False
     best = request.accept_mimetypes.best_match(("application/geo+json", JSON, "text/html"), default=JSON)
     return best == "text/html"
@@ -82,6 +82,12 @@ def link(rel: str, media_type: str, path: str, title: str | None = None) -> dict
     """A link to a path of this server."""
     said = {"rel": rel, "type": media_type, "href": public_url(path)}
     return said | ({"title": title} if title else {})
+
+
+def links(*said: tuple[str, str, str]) -> list[dict[str, str]]:
+    """Links to paths of this server: (rel, media type, path) of each."""
+    base = public_url("")
+    return [{"rel": rel, "type": media_type, "href": base + path} for rel, media_type, path in said]
 
 
 def this_page(**changes: str) -> str:

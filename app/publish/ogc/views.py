@@ -1,6 +1,6 @@
 """The features of a collection under /ogc/, a page of them or one, as GeoJSON or as a page to read."""
 
-from flask import Response, json, request
+from flask import Response, request
 
 from app.context import query, reading
 from app.crs import CRS84, Crs, system
@@ -8,11 +8,11 @@ from app.identity import allow
 from app.params import known
 from app.permissions import Permission
 from app.publish.ogc import asked, parameters, service
-from app.publish.ogc.asked import blueprint, link, root
+from app.publish.ogc.asked import blueprint, root
 from app.publish.ogc.collections import Collection, collection
 from app.publish.ogc.pages import item_page, items_page
 from app.publish.ogc.service import Answer
-from app.responses import BRIEFLY, GEOJSON, finished, here
+from app.responses import BRIEFLY, GEOJSON, as_json, finished, here_path
 
 
 @blueprint.get("/collections/<name>/items")
@@ -42,31 +42,28 @@ def item(name: str, key: str) -> Response:
     if html:
         return item_page(wanted, feature)
     path = f"{root()}/collections/{wanted.id}"
-    links = [link("self", GEOJSON, here_path()), link("collection", asked.JSON, path)]
-    links.append(link("alternate", "text/html", asked.this_page(f="html")))
-    tail = json.dumps({"links": links}, ensure_ascii=False).encode()
+    said = asked.links(
+        ("self", GEOJSON, here_path()),
+        ("collection", asked.JSON, path),
+        ("alternate", "text/html", asked.this_page(f="html")),
+    )
+    tail = as_json({"links": said})
     return _in(crs, finished(b"".join((feature[:-1], b",", tail[1:])), GEOJSON, BRIEFLY))
-
-
-def here_path() -> str:
-    """The path and the query that were asked for."""
-    return request.full_path if request.query_string else request.path
 
 
 def _body(wanted: Collection, page: Answer) -> bytes:
     """The collection around features that the database made: nothing of them is read again."""
-    links = [{"rel": "self", "type": GEOJSON, "href": here()}]
+    said = [("self", GEOJSON, here_path())]
     if page.after:
         following = {name: value for name, value in request.args.items() if name != "offset"}
-        links.append(
-            link("next", GEOJSON, asked.with_query(request.path, {**following, "after": page.after}))
-        )
-    links.append(link("alternate", "text/html", asked.this_page(f="html")))
-    links.append(link("collection", asked.JSON, f"{root()}/collections/{wanted.id}"))
+        path = asked.with_query(request.path, {**following, "after": page.after})
+        said.append(("next", GEOJSON, path))
+    said.append(("alternate", "text/html", asked.this_page(f="html")))
+    said.append(("collection", asked.JSON, f"{root()}/collections/{wanted.id}"))
     counts = {"numberReturned": page.count}
     if page.matched is not None:
         counts["numberMatched"] = page.matched
-    tail = json.dumps({**counts, "links": links}, ensure_ascii=False).encode()
+    tail = as_json({**counts, "links": asked.links(*said)})
     return b"".join((b'{"type":"FeatureCollection","features":[', page.features, b"],", tail[1:]))
 
 
