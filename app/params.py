@@ -93,6 +93,11 @@ def _number(name: str, words: str) -> float:
     return value
 
 
+def coordinate(name: str, words: str) -> float:
+    """Read a coordinate as somebody writes it, with a point or a comma."""
+    return _number(name, words.strip().replace(",", "."))
+
+
 def whole(values: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
     """Read a whole number between `low` and `high`, both included."""
     words = values.get(name)

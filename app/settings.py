@@ -33,6 +33,9 @@ VARIABLES = {
     "BASE_URL": "the public address of this server, where a proxy hides it",
     "SECRET_KEY": "what signs cookies and links, 32 characters or more; made once and kept in CORTILE_VAR",
     "PROXIES": "how many proxies stand before this server, whose word for a reader's address counts; 0",
+    "GEOCODER_URL": "a Photon (…/api) or Nominatim (…/search) that finds addresses; without it the map's own",
+    "PINS_AN_HOUR": "contributions that a person may send in an hour; 20",
+    "PINS_A_DAY": "contributions that a person may send in a day; 60",
     "STATEMENT_TIMEOUT_MS": "after how many milliseconds a question to the database is given up; 15000",
 }
 
@@ -57,6 +60,9 @@ class Settings:
     base_url: str | None = None
     secret_key: str | None = None
     proxies: int = 0
+    geocoder_url: str | None = None
+    pins_an_hour: int = 20
+    pins_a_day: int = 60
     statement_timeout_ms: int = 15_000
 
     @classmethod
@@ -84,6 +90,9 @@ class Settings:
             base_url=env.web_address("BASE_URL"),
             secret_key=env.secret("SECRET_KEY", 32),
             proxies=env.integer("PROXIES", cls.proxies, 0, 9),
+            geocoder_url=env.web_address("GEOCODER_URL"),
+            pins_an_hour=env.integer("PINS_AN_HOUR", cls.pins_an_hour, 1, 10_000),
+            pins_a_day=env.integer("PINS_A_DAY", cls.pins_a_day, 1, 100_000),
             statement_timeout_ms=env.integer(
                 "STATEMENT_TIMEOUT_MS", cls.statement_timeout_ms, 100, 3_600_000
             ),

@@ -12,6 +12,9 @@ from app.db import Database
 from app.fragility.views import blueprint as areas
 from app.gate import Gate
 from app.pages import install as install_pages
+from app.pinning.edit_views import blueprint as editing
+from app.pinning.following_views import blueprint as following
+from app.pinning.views import blueprint as pinning
 from app.publish.data.page_views import blueprint as data_pages
 from app.publish.data.snapshot_views import blueprint as snapshots
 from app.publish.data.views import blueprint as data
@@ -23,7 +26,9 @@ from app.publish.tiles.views import blueprint as tiles
 from app.runtime import settle
 from app.settings import Settings
 
-BLUEPRINTS = (map_page, tiles, vector, areas, ogc, data, data_pages, snapshots, feeds)
+READ = (map_page, tiles, vector, areas, ogc, data, data_pages, snapshots, feeds)
+WRITTEN = (pinning, editing, following)
+BLUEPRINTS = (*READ, *WRITTEN)
 A_YEAR = 365 * 24 * 3600
 
 

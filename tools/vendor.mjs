@@ -37,8 +37,8 @@ const EMBEDDED = [
 /** The icons of the design system's sprite that the pages show. */
 const ICONS = [
   "arrow-left", "arrow-right", "burger", "check", "chevron-left", "chevron-right", "close", "copy", "download",
-  "external-link", "info-circle", "link", "list", "locate", "map-marker", "maximize", "minus", "plus", "search",
-  "share", "warning-circle",
+  "external-link", "info-circle", "link", "list", "locate", "map-marker", "maximize", "minus", "pencil", "plus",
+  "search", "share", "star-full", "star-outline", "warning-circle",
 ];
 
 /** @param {string} name @param {string} text */

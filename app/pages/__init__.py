@@ -7,6 +7,7 @@ from flask import Flask
 from app.context import LANGUAGES, language
 from app.pages import browser, links, words
 from app.pages.files import serve_files
+from app.pages.prose import prose
 from app.places.texts import summary_of, title_of
 from app.tables.places import KINDS, STATUSES
 
@@ -20,6 +21,7 @@ def install(app: Flask) -> None:
         "LANGUAGES": LANGUAGES,
         "LANGUAGE_NAMES": words.LANGUAGE_NAMES,
         "browser_configuration": browser.configuration,
+        "field_name": words.field_name,
         "here": links.here,
         "kind_name": words.kind_name,
         "kinds_name": words.kinds_name,
@@ -37,6 +39,7 @@ def install(app: Flask) -> None:
         "last_day": words.last_day,
         "number": words.number,
         "plain_number": words.plain_number,
+        "prose": prose,
         "said": words.said,
         "summary_of": _in_readers_language(summary_of),
         "title_of": _in_readers_language(title_of),

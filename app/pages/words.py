@@ -47,6 +47,25 @@ STATUS_NAMES_OF = {
     ("project", "active"): lazy_gettext("Under way"),
     ("project", "ended"): lazy_gettext("Concluded"),
 }
+FIELD_NAMES = {
+    "geometry": lazy_gettext("Where is it?"),
+    "lat": lazy_gettext("Latitude"),
+    "lon": lazy_gettext("Longitude"),
+    "kind": lazy_gettext("What is it?"),
+    "status": lazy_gettext("Status"),
+    "title": lazy_gettext("Name"),
+    "summary": lazy_gettext("A sentence or more"),
+    "website": lazy_gettext("Website"),
+    "address": lazy_gettext("Address"),
+    "valid_from": lazy_gettext("First day"),
+    "valid_to": lazy_gettext("Last day"),
+    "blur_m": lazy_gettext("Who may see where it is?"),
+    "note": lazy_gettext("Why this change?"),
+    "on_behalf_of": lazy_gettext("On behalf of"),
+    "photo": lazy_gettext("Photo"),
+    "alt": lazy_gettext("What the photo shows"),
+    "email": lazy_gettext("E-mail"),
+}
 PROBLEM_TITLES = {
     400: lazy_gettext("This address asks for something that we cannot read"),
     401: lazy_gettext("We need to know who you are"),
@@ -73,6 +92,11 @@ def status_name(status: str, kind: str | None = None) -> Any:
     if kind is None:
         return STATUS_NAMES[status]
     return STATUS_NAMES_OF.get((kind, status)) or STATUS_NAMES_OF_ONE[status]
+
+
+def field_name(name: str) -> Any:
+    """The label of a field of the form of a place."""
+    return FIELD_NAMES.get(name) or gettext("This form")
 
 
 def problem_title(status: int) -> Any:

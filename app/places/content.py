@@ -21,7 +21,7 @@ MAX_TITLE, MAX_SUMMARY, MAX_LINE, MAX_NOTE = 300, 10_000, 300, 500
 MAX_VERTICES = 10_000
 BLURS = (50.0, 100.0, 250.0, 500.0, 1000.0)
 """How far, in metres, the public position of a place may be from the exact one."""
-STATUS_AT_FIRST = {"project": "proposed", "event": "proposed"}
+STATUS_AT_FIRST = {"project": "proposed", "event": "proposed", "site": "proposed"}
 OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 """Characters that turn the direction of writing: with them a text can look like another one."""
 

@@ -78,6 +78,8 @@ class Place:
     lon: float
     lat: float
     geometry: str
+    confirmed_at: datetime | None
+    moderation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +190,27 @@ def feature(
     return body
 
 
-def place(db: Connection, city_id: int, place_id: UUID) -> Place | None:
-    """One place; None where the public has no such place."""
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at a place: a held one shows to who pinned or wrote it, and to `moderator`s."""
+
+    person: UUID | None = None
+    moderator: bool = False
+
+
+PUBLIC = Viewer()
+
+
+def place(db: Connection, city_id: int, place_id: UUID, viewer: Viewer = PUBLIC) -> Place | None:
+    """One place; None where there is none that the viewer may see."""
     sql = f"""SELECT id, kind, status, title, summary, language, translations, address, website, properties,
             accuracy_m, lower(valid) AS valid_from, upper(valid) AS valid_to, source, licence, external_id,
-            revision, recorded_at, lon, lat, ST_AsGeoJSON(geom, 7) AS geometry
-        FROM places WHERE city_id = %(city)s AND id = %(id)s AND {VISIBLE}"""
-    found = rows(db, Place, sql, {"city": city_id, "id": place_id})
+            revision, recorded_at, lon, lat, ST_AsGeoJSON(geom, 7) AS geometry, confirmed_at, moderation
+        FROM places WHERE city_id = %(city)s AND id = %(id)s AND ({VISIBLE} OR moderation = 'held' AND (
+            %(moderator)s OR author = %(person)s OR EXISTS (SELECT FROM place_revisions
+                WHERE city_id = %(city)s AND id = %(id)s AND revision = 1 AND author = %(person)s)))"""
+    values = {"city": city_id, "id": place_id, "person": viewer.person, "moderator": viewer.moderator}
+    found = rows(db, Place, sql, values)
     return found[0] if found else None
 
 

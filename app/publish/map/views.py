@@ -11,8 +11,9 @@ from app.cities import City
 from app.context import cities, language, query, reading, services
 from app.errors import NotFound
 from app.fragility import queries as area_queries
-from app.identity import allow
+from app.identity import allow, caller
 from app.permissions import Permission
+from app.pinning.queries import standing_of
 from app.places import queries as place_queries
 from app.places.filters import FILTERS, selection_of
 from app.places.texts import title_of
@@ -91,15 +92,20 @@ def place(city: City, place_id: UUID) -> Response:
     """A place with everything known of it, beside the map; `part=1` gives the piece without the page."""
     asked = query()
     params.known(asked, ("part", *PAGE_PARAMETERS))
+    who = caller()
+    viewer = place_queries.Viewer(who.person, who.may(Permission.REVIEW, city))
     with reading() as db:
-        found = place_queries.place(db, city.id, place_id)
+        found = place_queries.place(db, city.id, place_id, viewer)
         if found is None:
             raise NotFound("There is no place %(place)s here; it may have been removed.", place=place_id)
+        standing = standing_of(db, city.id, place_id, who.person)
         if "part" in asked:
-            return finished(render_template("_place.html", city=city, place=found), HTML, BRIEFLY)
+            page = render_template("_place.html", city=city, place=found, standing=standing)
+            return finished(page, HTML, BRIEFLY)
         selection, filters = selection_of(db, city, asked, None)
         frame = _frame(city, asked, service.frame(db, selection))
-    return finished(render_template("place.html", place=found, filters=filters, **frame), HTML)
+    page = render_template("place.html", place=found, standing=standing, filters=filters, **frame)
+    return finished(page, HTML)
 
 
 @blueprint.get("/<city:city>/search")

@@ -310,6 +310,8 @@ class MapPage {
     if (language instanceof HTMLAnchorElement) language.href = this.#inLanguage(language.dataset.language ?? "");
     const taken = around(event, "[data-take]");
     if (taken instanceof HTMLAnchorElement) taken.href = this.#withAreas(taken.href);
+    const pin = around(event, "[data-pin-link]");
+    if (pin instanceof HTMLAnchorElement) pin.hash = location.hash; // the form begins with this view
     if (!link) return;
     event.preventDefault();
     this.#follow(link);

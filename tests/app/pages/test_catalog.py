@@ -87,9 +87,11 @@ def test_every_refusal_is_a_sentence_of_the_catalog_that_is_given_its_values() -
 
 
 def test_every_message_that_a_browser_module_says_is_sent_to_it() -> None:
-    sent = set(re.findall(r'^        "(\w+)":', (APP / "pages" / "browser.py").read_text(), re.MULTILINE))
+    sent: set[str] = set()
+    for words in (APP / "pages" / "browser.py", APP / "pinning" / "browser.py"):
+        sent |= set(re.findall(r'^        "(\w+)":', words.read_text(), re.MULTILINE))
     asked: set[str] = set()
-    for module in (APP / "static" / "js").glob("*.js"):
+    for module in (APP / "static" / "js").rglob("*.js"):
         source = module.read_text()
         asked |= set(re.findall(r'words\.say\(\s*"(\w+)"', source))
         asked |= {

@@ -1,0 +1,1 @@
+"""How people put places on the map, change them, follow them, and say that they are still true."""

@@ -1,0 +1,63 @@
+"""Following a place, saying that it is still true, and the list of what somebody has to do with."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app import params
+from app.cities import City
+from app.context import query, reading, transaction
+from app.identity import allow, caller
+from app.permissions import Permission
+from app.pinning import queries, service
+from app.pinning.pages import private
+from app.places.service import confirm_place
+
+blueprint = Blueprint("following", __name__)
+NOBODY = UUID(int=0)
+
+
+@blueprint.get("/<city:city>/mine")
+@allow(Permission.FOLLOW_PLACE)
+def mine(city: City) -> Response:
+    """What the caller pinned, changed or follows in the city, and where each stands."""
+    params.known(query(), ("lang",))
+    with reading() as db:
+        found = queries.mine(db, city.id, caller().person or NOBODY)
+    return private(render_template("mine.html", city=city, places=found))
+
+
+@blueprint.post("/<city:city>/places/<uuid:place_id>/follow")
+@allow(Permission.FOLLOW_PLACE)
+def follow(city: City, place_id: UUID) -> AnyResponse:
+    """Follow a place."""
+    with transaction() as db:
+        service.follow(db, (city.id, place_id), caller().person or NOBODY, datetime.now(UTC))
+    return _back(city, place_id)
+
+
+@blueprint.post("/<city:city>/places/<uuid:place_id>/unfollow")
+@allow(Permission.FOLLOW_PLACE)
+def unfollow(city: City, place_id: UUID) -> AnyResponse:
+    """Follow a place no longer."""
+    with transaction() as db:
+        queries.unfollow(db, (city.id, place_id), caller().person or NOBODY)
+    return _back(city, place_id)
+
+
+@blueprint.post("/<city:city>/places/<uuid:place_id>/confirm")
+@allow(Permission.CONFIRM_PLACE)
+def confirm(city: City, place_id: UUID) -> AnyResponse:
+    """Say that a place is still as told."""
+    with transaction() as db:
+        confirm_place(db, (city.id, place_id), datetime.now(UTC))
+    return _back(city, place_id)
+
+
+def _back(city: City, place_id: UUID) -> AnyResponse:
+    """To the page that the button stood on."""
+    if request.form.get("back") == "mine":
+        return redirect(url_for("following.mine", city=city), 303)
+    return redirect(url_for("map.place", city=city, place_id=place_id), 303)

@@ -1,0 +1,60 @@
+"""What people do on the pages of a place: pin it, change it, follow it. Never commits."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from app.brakes import Brake, attempt
+from app.errors import NotFound
+from app.pinning import queries
+from app.places import versions
+from app.places.content import Content
+from app.places.versions import Current, Key
+
+AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
+OF_AN_ADDRESS = 5
+"""So many people of one address (a school, a house) may do as much as one person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many pins a person may send in an hour and in a day."""
+
+    an_hour: int
+    a_day: int
+
+
+def slow_down(db: Connection, who: tuple[UUID | None, str], pace: Pace, secret: str, now: datetime) -> None:
+    """Count a contribution of `who` (the person, if any, and their address); raises TooMany."""
+    person, address = who
+    counted = [(str(person), 1, "person")] if person else []
+    counted.append((address, OF_AN_ADDRESS if person else 1, "address"))
+    for name, times, sort in counted:
+        for most, within in ((pace.an_hour, AN_HOUR), (pace.a_day, A_DAY)):
+            brake = Brake(f"pin-{sort}-{within.days}", most * times, within)
+            attempt(db, brake, name, secret, now)
+
+
+def editable(db: Connection, key: Key) -> Current:
+    """The version of a place that somebody may change: of one that is public or waits; raises NotFound."""
+    there = versions.current(db, key)
+    if there is None or there.merged_into or there.moderation == "hidden":
+        raise NotFound("There is no place %(place)s here; it may have been removed.", place=key[1])
+    return there
+
+
+def kept_back(now: Content, content: Content, *, position: bool, behalf: bool) -> Content:
+    """The content with what its author could not see left as it is in `now`: position, on whose behalf."""
+    if position:
+        content = replace(content, geometry=now.geometry, accuracy_m=now.accuracy_m, blur_m=now.blur_m)
+    if behalf:
+        content = replace(content, on_behalf_of=now.on_behalf_of)
+    return replace(content, translations=now.translations)
+
+
+def follow(db: Connection, key: Key, person: UUID, at: datetime) -> None:
+    """Let somebody follow a place; raises NotFound where the public has no such place."""
+    if not queries.follow(db, key, person, at):
+        raise NotFound("There is no place %(place)s here; it may have been removed.", place=key[1])

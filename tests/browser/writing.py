@@ -1,0 +1,94 @@
+"""A city that people write in: the real application over a database of its own, and browsers of people."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page
+from sqlalchemy import text
+from werkzeug.serving import make_server
+
+from app.imports.demo import load_demonstration_city
+from app.settings import Settings
+from app.web import create_app
+from tests.browser.conftest import AXE, PATIENCE_MS, Served, owning
+from tests.conftest import FreshDatabase
+from tests.http.conftest import add_person, sign_in
+
+STRICT = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@dataclass(frozen=True)
+class Town:
+    """The demonstration city, served, and its database."""
+
+    app: Flask
+    served: Served
+    database: FreshDatabase
+
+    def asked(self, sql: str) -> list[Any]:
+        """The rows of a question to the database."""
+        with owning(self.database) as db:
+            return list(db.execute(text(sql)))
+
+    def run(self, sql: str) -> None:
+        """Change something behind the application's back; cities are read anew."""
+        with owning(self.database) as db:
+            db.execute(text(sql))
+        self.app.extensions["cortile"].cities_at = float("-inf")
+
+    def person(self, email: str = "ada@city.example", role: str | None = None) -> UUID:
+        """Somebody with an account."""
+        with owning(self.database) as db:
+            return add_person(db, email, role=role)
+
+    def let_in(self, context: BrowserContext, person: UUID) -> None:
+        """Let a browser be signed in as this person."""
+        client = self.app.test_client()
+        with owning(self.database) as db:
+            sign_in(client, db, person)
+        cookie = client.get_cookie("session")
+        assert cookie is not None
+        context.add_cookies([{"name": "session", "value": cookie.value, "url": self.served.url}])
+
+
+@contextmanager
+def town_on(database: FreshDatabase, var: Path) -> Iterator[Town]:
+    """The demonstration city, which reviews nothing, on a free port."""
+    with owning(database) as db:
+        load_demonstration_city(db)
+        db.execute(text("UPDATE cities SET review = 'none'"))
+    settings = replace(Settings(), database_url=database.app_url, var=var, threads=2)
+    app = create_app(settings)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield Town(app, Served(f"http://127.0.0.1:{server.server_port}"), database)
+    finally:
+        server.shutdown()
+        thread.join()
+        app.extensions["cortile"].database.close()
+
+
+def open_page(context: BrowserContext, address: str) -> Page:
+    """A page of a browser, its scripts run."""
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(address, wait_until="networkidle")
+    return page
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong."""
+    # Evaluated, not added as a script: the page's policy lets no script in but the server's.
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("options => axe.run(document, options)", STRICT)
+    return [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found["violations"]]
