@@ -65,7 +65,7 @@ def take(city: City) -> AnyResponse:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What comes with a form besides what it says: the identifiers that make sending it twice sending it once."""
+    """What comes with a form besides what it says; identifiers make sending it twice sending it once."""
 
     place_id: UUID
     photo_id: UUID

@@ -1,7 +1,6 @@
-"""Pinning as people do it: under a minute on a phone, by keyboard alone, without scripts, without a network."""
+"""Pinning as people do it: in a minute on a phone, by keyboard alone, without scripts or a network."""
 
 import os
-import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.cluster import Cluster
-from tests.browser.conftest import CHROMIUM, DESKTOP, PHONE, refuse
-from tests.browser.writing import Town, open_page, town_on, violations
+from tests.browser.conftest import DESKTOP, PHONE, refuse
+from tests.browser.writing import Town, open_page, town_on
 from tests.conftest import fresh_database
 
 pytestmark = pytest.mark.browser

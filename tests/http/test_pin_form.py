@@ -1,6 +1,7 @@
 """Pinning by form, without a script: looked up, looked at, sent, and every rule beside its field."""
 
 import html
+import io
 import json
 import re
 from typing import Any
@@ -8,9 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import Connection, text
 from uuid_utils import compat
 
+from tests.app.pinning.refusals import PINNING, TOO_FAST
 from tests.http.conftest import MILANO, add_person, add_place, give_role, sign_in, token_for
 from tests.http.pinning import DATA, HERE, PAGE, opened, places, reviewing, send, written
 
@@ -168,6 +171,15 @@ def test_bad_input_is_refused_in_words(
     assert places(torino) == []
 
 
+@pytest.mark.parametrize(("fields", "english", "italian"), PINNING)
+def test_refusals_are_said_in_both_languages(
+    client: FlaskClient, ada: Any, fields: dict[str, str], english: str, italian: str
+) -> None:
+    for language, sentence in (("en", english), ("it", italian)):
+        answer = send(client, {**DATA, "Accept-Language": language}, **fields)
+        assert (answer.status_code, answer.json["detail"]) == (422, sentence)
+
+
 def test_a_polygon_of_50_000_vertices_is_refused_in_words(
     client: FlaskClient, torino: Connection, ada: Any
 ) -> None:
@@ -176,6 +188,42 @@ def test_a_polygon_of_50_000_vertices_is_refused_in_words(
     answer = send(client, {**DATA, "Accept-Language": "en"}, geometry=shape)
 
     assert (answer.status_code, answer.json["errors"][0]["detail"]) == (422, "has more than 10000 vertices.")
+    assert places(torino) == []
+
+
+def photo() -> io.BytesIO:
+    """A small picture."""
+    made = io.BytesIO()
+    Image.new("RGB", (640, 480), "teal").save(made, "JPEG")
+    made.seek(0)
+    return made
+
+
+def test_a_photo_comes_with_the_place_and_once(client: FlaskClient, torino: Connection, ada: Any) -> None:
+    keys = {"place_id": str(compat.uuid7()), "photo_id": str(compat.uuid7())}
+    for _ in range(2):
+        sent = send(client, DATA, **keys, photo=(photo(), "orto.jpg"), alt="Un orto")
+        assert sent.status_code == 201
+    rows = list(torino.execute(text("SELECT id, place_id, state, alt, author FROM place_photos")))
+    assert [(str(row.id), str(row.place_id), row.state, row.alt, row.author) for row in rows] == [
+        (keys["photo_id"], keys["place_id"], "published", "Un orto", ada)
+    ]
+
+
+def test_a_photo_of_a_place_that_waits_waits_too(client: FlaskClient, torino: Connection, ada: Any) -> None:
+    reviewing(torino, "all")
+    client.application.extensions["cortile"].cities_at = float("-inf")
+    send(client, photo=(photo(), "orto.jpg"))
+    assert torino.scalar(text("SELECT state FROM place_photos")) == "held"
+
+
+def test_what_is_no_photo_is_refused_with_the_whole_place(
+    client: FlaskClient, torino: Connection, ada: Any
+) -> None:
+    page = send(client, title="Orto", photo=(io.BytesIO(b"<html>"), "orto.jpg"))
+    assert page.status_code == 422
+    assert 'id="photo-wrong"' in page.text
+    assert 'value="Orto"' in page.text
     assert places(torino) == []
 
 
@@ -193,7 +241,7 @@ def test_a_form_filled_in_at_once_is_sent_once_more(
     assert now
     answer = send(client, {**DATA, "Accept-Language": "en"}, opened=now[1])
 
-    assert "nobody writes so fast" in answer.json["errors"][0]["detail"]
+    assert answer.json["detail"] == TOO_FAST[0]
     assert places(torino) == []
 
 
