@@ -15,15 +15,19 @@ HERE = {"lat": "45.07", "lon": "7.68"}
 
 
 class Earlier(TimestampSigner):
-    """Signs as of a minute ago."""
+    """Signs as of some seconds ago."""
+
+    ago = 60
 
     def get_timestamp(self) -> int:
-        return super().get_timestamp() - 60
+        return super().get_timestamp() - self.ago
 
 
-def opened(client: FlaskClient) -> str:
-    """The stamp of a form that was opened a minute ago."""
-    return Earlier(client.application.config["SECRET_KEY"], salt="pin").sign("form").decode()
+def opened(client: FlaskClient, ago: int = 60) -> str:
+    """The stamp of a form that was opened so many seconds ago."""
+    signer = Earlier(client.application.config["SECRET_KEY"], salt="pin")
+    signer.ago = ago
+    return signer.sign("form").decode()
 
 
 def written(client: FlaskClient, **fields: Any) -> dict[str, Any]:
