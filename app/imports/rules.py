@@ -6,6 +6,8 @@ from uuid import UUID
 
 from app.errors import ImportRefused
 
+TAKEN = ("places", "codebook", "catalog", "difference", "snapshots")
+"""What no layer can be called: its downloads would have the addresses of something else."""
 _SLUG = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 
 
@@ -17,6 +19,16 @@ def check_slug(what: str, slug: str) -> str:
             "_, 63 at the most."
         )
     return slug
+
+
+def check_layer(what: str, slug: str) -> str:
+    """The slug of a layer; raises ImportRefused for what cannot be one, or is taken."""
+    if slug in TAKEN:
+        raise ImportRefused(
+            f"{what} {slug}: this name is taken, because the address /data/{slug} is something else; "
+            "choose another."
+        )
+    return check_slug(what, slug)
 
 
 def active(batch: UUID, undoes: Mapping[UUID, UUID]) -> bool:

@@ -31,7 +31,7 @@ from app.imports.pipeline import (
     worth_rebuilding,
 )
 from app.imports.places import FIELDS, GUESSED, filled_columns, fixed_for_all, place_columns
-from app.imports.rules import active, check_slug, undo_target
+from app.imports.rules import active, check_layer, undo_target
 from app.imports.shapes import (
     Shaped,
     ShapeOptions,
@@ -183,7 +183,7 @@ def import_areas(db: Connection, source: Source, options: AreaOptions, run: Run)
 
 
 def _make_layer(db: Connection, layer: Layer, run: Run) -> None:
-    check_slug("--layer", layer.slug)
+    check_layer("--layer", layer.slug)
     there = area_queries.layers(db, run.city.id)
     if layer.slug in there:
         return

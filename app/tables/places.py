@@ -103,6 +103,21 @@ places = Table(
         "id",
         postgresql_where=text(VISIBLE),
     ),
+    Index(
+        "places_city_id_kind_recorded_at_id_idx",
+        "city_id",
+        "kind",
+        "recorded_at",
+        "id",
+        postgresql_where=text(VISIBLE),
+    ),
+    Index(
+        "places_city_id_source_licence_idx",
+        "city_id",
+        "source",
+        "licence",
+        postgresql_where=text(VISIBLE),
+    ),
     Index("places_geom_idx", "geom", postgresql_using="gist"),
     Index("places_shape_idx", "geom", postgresql_using="gist", postgresql_where=text(SHAPE)),
     Index(

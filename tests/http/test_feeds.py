@@ -1,12 +1,16 @@
 """The feed, as RFC 4287 asks: the latest changes of a city, kinds, an area; nothing that is hidden."""
 
-from datetime import UTC, datetime
+import json
+import re
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as Xml
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Connection
 
+from app.publish.feeds import queries
+from app.tables.places import KINDS
 from tests.http.conftest import add_place
 
 ATOM, POINT = "{http://www.w3.org/2005/Atom}", "{http://www.georss.org/georss}point"
@@ -73,6 +77,35 @@ def test_a_feed_is_of_kinds_or_of_an_area(client: FlaskClient, places: Connectio
     assert titles(read(client, "?kind=house,project")) == ["Progetto di comunità", "Casa"]
     assert titles(read(client, "?kind=event")) == []
     assert titles(read(client, "?area=zones/01")) == ["Casa"]
+
+
+def test_the_latest_of_all_kinds_are_the_latest(client: FlaskClient, torino: Connection) -> None:
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    for number in range(60):
+        kind = KINDS[number % 2] if number % 10 else "event"
+        add_place(torino, title=str(number), kind=kind, recorded_at=start + timedelta(hours=number))
+    assert titles(read(client)) == [str(number) for number in range(59, 9, -1)]
+    events = [str(number) for number in range(50, -1, -10)]
+    assert titles(read(client, "?kind=event")) == events
+
+
+def test_the_latest_are_found_without_a_look_at_the_others(torino: Connection) -> None:
+    torino.exec_driver_sql(
+        """INSERT INTO places (city_id, id, kind, status, language, source, licence, recorded_at, lon, lat,
+            morton, geom)
+        SELECT 1272, gen_random_uuid(), 'site', 'active', 'it', 'a test', 'CC0-1.0',
+            now() - n * interval '1 hour', 7.6, 45, 0, ST_Point(7.6, 45, 4326)
+        FROM generate_series(1, 5000) AS n"""
+    )
+    torino.exec_driver_sql("ANALYZE places")
+    sql, values = queries.question(1272, (), None)
+    driver = torino.connection.driver_connection
+    assert driver is not None
+    (told,) = driver.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values).fetchone()
+    explained = json.dumps(told)
+    read_rows = [int(float(rows)) for rows in re.findall(r'"Actual Rows": ([\d.]+)', explained)]
+    assert "places_city_id_kind_recorded_at_id_idx" in explained
+    assert max(read_rows) <= queries.ENTRIES
 
 
 def test_a_reader_who_has_it_gets_nothing_until_something_changes(

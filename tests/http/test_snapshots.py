@@ -21,11 +21,12 @@ from sqlalchemy import Connection, text
 
 from app.errors import SnapshotExists
 from app.imports.demo import the_city
+from app.publish.data import queries
 from app.publish.data.formats import FORMATS
 from app.publish.data.keeping import keep
 from app.publish.data.shelf import Snapshot
 from tests.conftest import FreshDatabase
-from tests.http.conftest import add_place
+from tests.http.conftest import TORINO, add_place
 from tests.http.test_problems import NO_FILE, told
 
 FIRST, SECOND = date(2026, 1, 1), date(2026, 2, 1)
@@ -209,6 +210,14 @@ def test_the_catalogue_says_the_same_in_both_notations(
     assert "a dcatapit:Agent, foaf:Agent" in turtle
     own = (made.folder / "dcat.jsonld").read_text()
     assert len(json.loads(own)["dcat:dataset"]) == 1
+
+
+def test_every_licence_of_public_places_is_found(torino: Connection) -> None:
+    pairs = [("b", "CC0-1.0"), ("a", "ODbL-1.0"), ("a", "CC0-1.0"), ("a", "CC0-1.0"), ("c", "CC-BY-4.0")]
+    for source, licence in pairs:
+        add_place(torino, source=source, licence=licence)
+    add_place(torino, licence="secret", moderation="hidden")
+    assert queries.licences(torino, TORINO) == {"places": ["CC-BY-4.0", "CC0-1.0", "ODbL-1.0"]}
 
 
 def test_a_catalogue_of_several_licences_points_to_the_page(

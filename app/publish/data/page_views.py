@@ -11,9 +11,10 @@ from app.identity import allow
 from app.pages.links import with_filters
 from app.permissions import Permission
 from app.places.filters import FILTERS, selection_of
-from app.publish.data import codebook, datasets, queries
+from app.publish.data import codebook, datasets
 from app.publish.data.datasets import Dataset
 from app.publish.data.formats import FORMATS
+from app.publish.data.origins import origins
 from app.publish.data.shelf import folder_of, snapshots
 from app.responses import BRIEFLY, finished
 
@@ -30,7 +31,7 @@ def page(city: City) -> Response:
     with reading() as db:
         _, filters = selection_of(db, city, asked, None)
         found = datasets.of_city(db, city.id)
-        origins = queries.origins(db, city.id)
+        counted = origins(db, city.id)
     held = snapshots(folder_of(services().settings.var, city.slug))
     there: dict[str, Any] = {
         "city": city,
@@ -41,7 +42,7 @@ def page(city: City) -> Response:
     }
     return finished(
         render_template(
-            "data.html", formats=list(FORMATS.values()), origins=origins, address=_address, **there
+            "data.html", formats=list(FORMATS.values()), origins=counted, address=_address, **there
         ),
         HTML,
         BRIEFLY,

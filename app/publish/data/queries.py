@@ -18,13 +18,35 @@ class Origin:
     records: int
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A licence of the records of a data set."""
+
+    dataset: str
+    licence: str
+
+
 def licences(db: Connection, city_id: int) -> dict[str, list[str]]:
-    """The licences of each data set's records."""
+    """The licences of each data set's records.
+
+    Those of places are found by jumping from each pair of source and licence to the next in the index: as
+    many steps as there are pairs, not places.
+    """
+    of_places = f"FROM places WHERE city_id = %(city)s AND {VISIBLE}"
+    first = "ORDER BY source, licence LIMIT 1"
+    sql = f"""WITH RECURSIVE pairs AS (
+            (SELECT source, licence {of_places} {first})
+            UNION ALL
+            SELECT following.* FROM pairs CROSS JOIN LATERAL (SELECT source, licence {of_places}
+                AND (source, licence) > (pairs.source, pairs.licence) {first}) AS following
+        )
+        SELECT DISTINCT 'places' AS dataset, licence FROM pairs
+        UNION
+        SELECT layer, licence FROM areas WHERE city_id = %(city)s
+        ORDER BY dataset, licence"""
     found: dict[str, list[str]] = {}
-    for origin in origins(db, city_id):
-        there = found.setdefault(origin.dataset, [])
-        if origin.licence not in there:
-            there.append(origin.licence)
+    for terms in rows(db, Terms, sql, {"city": city_id}):
+        found.setdefault(terms.dataset, []).append(terms.licence)
     return found
 
 

@@ -80,6 +80,15 @@ def test_a_new_layer_needs_a_name(town: Town, write: Write) -> None:
         town.areas(write("z.geojson", layer(box(7.6))), layer="Zone A")
 
 
+@pytest.mark.parametrize("taken", ["places", "codebook", "catalog", "difference", "snapshots"])
+def test_a_layer_is_not_called_like_an_address_of_the_data(town: Town, write: Write, taken: str) -> None:
+    with pytest.raises(
+        ImportRefused, match=f"^--layer {taken}: this name is taken, because the address /data/"
+    ):
+        town.areas(write("z.geojson", layer(box(7.6))), layer=taken)
+    assert town.rows(MINE) == []
+
+
 RATE = Indicator("rate", "zone", {"it": "Tasso"}, {"it": "%"}, 2021, 1, "test", "CC0")
 HEADS = Indicator("heads", "zone", {"it": "Teste"}, {"it": ""}, 2021, 0, "test", "CC0", position=1)
 FIGURES = (
