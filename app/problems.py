@@ -93,8 +93,8 @@ def _later(response: Response, seconds: int) -> Response:
 
 def _to_sign_in() -> Response:
     """To the page for signing in, and back from there to the page that was asked for."""
-    asked = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else ""
-    answer = redirect("/login?" + urlencode({"next": asked}) if asked else "/login", 303)
+    asked = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else "/"
+    answer = redirect("/login?" + urlencode({"next": asked}), 303)
     answer.headers["Cache-Control"] = "private, no-store"
     return cast(Response, answer)
 

@@ -32,6 +32,12 @@ VARIABLES = {
     "DEFAULT_LANGUAGE": "it or en, for readers who state no wish; it",
     "BASE_URL": "the public address of this server, where a proxy hides it",
     "SECRET_KEY": "what signs cookies and links, 32 characters or more; made once and kept in CORTILE_VAR",
+    "MAIL_URL": "the mail server: smtp://user:password@host:587?starttls; files in CORTILE_VAR without it",
+    "MAIL_FROM": "whom mails come from; Cortile <no-reply@host>",
+    "OIDC_ISSUER": "a provider of OpenID Connect to sign in by, such as https://login.example.org",
+    "OIDC_CLIENT_ID": "what the provider knows this server by",
+    "OIDC_CLIENT_SECRET": "the secret that goes with it",
+    "OIDC_NAME": "what the provider is called on the page for signing in; OpenID Connect",
     "PROXIES": "how many proxies stand before this server, whose word for a reader's address counts; 0",
     "GEOCODER_URL": "a Photon (…/api) or Nominatim (…/search) that finds addresses; without it the map's own",
     "PINS_AN_HOUR": "contributions that a person may send in an hour; 20",
@@ -59,6 +65,12 @@ class Settings:
     default_language: str = "it"
     base_url: str | None = None
     secret_key: str | None = None
+    mail_url: str | None = None
+    mail_from: str | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = None
+    oidc_name: str = "OpenID Connect"
     proxies: int = 0
     geocoder_url: str | None = None
     pins_an_hour: int = 20
@@ -89,6 +101,12 @@ class Settings:
             default_language=env.choice("DEFAULT_LANGUAGE", cls.default_language, LANGUAGES),
             base_url=env.web_address("BASE_URL"),
             secret_key=env.secret("SECRET_KEY", 32),
+            mail_url=env.mail_server("MAIL_URL"),
+            mail_from=env.text("MAIL_FROM", "") or None,
+            oidc_issuer=env.web_address("OIDC_ISSUER"),
+            oidc_client_id=env.text("OIDC_CLIENT_ID", "") or None,
+            oidc_client_secret=env.text("OIDC_CLIENT_SECRET", "") or None,
+            oidc_name=env.text("OIDC_NAME", cls.oidc_name),
             proxies=env.integer("PROXIES", cls.proxies, 0, 9),
             geocoder_url=env.web_address("GEOCODER_URL"),
             pins_an_hour=env.integer("PINS_AN_HOUR", cls.pins_an_hour, 1, 10_000),
@@ -97,6 +115,8 @@ class Settings:
                 "STATEMENT_TIMEOUT_MS", cls.statement_timeout_ms, 100, 3_600_000
             ),
         )
+        if settings.oidc_issuer and not (settings.oidc_client_id and settings.oidc_client_secret):
+            env.refuse("OIDC_ISSUER", "needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, too")
         if env.refused:
             raise SettingsError("; ".join(f"{name} {rule}" for name, rule in env.refused.items()) + ".")
         return settings
@@ -136,6 +156,15 @@ class _Reader:
         written = self.text(name, "")
         if written and len(written) < length:
             self.refuse(name, f"must have {length} characters or more")
+        return written or None
+
+    def mail_server(self, name: str) -> str | None:
+        """The address of a mail server; a refusal never repeats it: it may hold a password."""
+        written = self.text(name, "")
+        parts = _split(written)
+        if written and (parts is None or parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+            self.refuse(name, "must be an address such as smtp://user:password@host:587?starttls")
+            return None
         return written or None
 
     def folder(self, name: str) -> Path | None:

@@ -12,6 +12,8 @@ from app.db import Database
 from app.fragility.views import blueprint as areas
 from app.gate import Gate
 from app.pages import install as install_pages
+from app.people import federation, signing_in
+from app.people.views import blueprint as account
 from app.pinning.edit_views import blueprint as editing
 from app.pinning.following_views import blueprint as following
 from app.pinning.views import blueprint as pinning
@@ -27,7 +29,7 @@ from app.runtime import settle
 from app.settings import Settings
 
 READ = (map_page, tiles, vector, areas, ogc, data, data_pages, snapshots, feeds)
-WRITTEN = (pinning, editing, following)
+WRITTEN = (account, federation.blueprint, pinning, editing, following)
 BLUEPRINTS = (*READ, *WRITTEN)
 A_YEAR = 365 * 24 * 3600
 
@@ -61,6 +63,8 @@ def create_app(settings: Settings) -> Flask:
     problems.install(app)
     guard.install(app, settings)
     install_pages(app)
+    signing_in.install(app, settings)
+    federation.install(app, settings)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_blueprint(ogc, url_prefix="/<city:city>/ogc", name="ogc_of_city")

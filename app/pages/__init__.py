@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 
 from app.context import LANGUAGES, language
+from app.identity import known_caller
 from app.pages import browser, links, words
 from app.pages.files import serve_files
 from app.pages.prose import prose
@@ -27,12 +28,15 @@ def install(app: Flask) -> None:
         "kinds_name": words.kinds_name,
         "language": language,
         "modules": files.modules,
+        "known_caller": known_caller,
         "problem_title": words.problem_title,
+        "role_name": words.role_name,
         "static": files.address,
         "status_name": words.status_name,
         "with_filters": links.with_filters,
     }
     app.jinja_env.filters |= {
+        "browser_name": words.browser_name,
         "day": words.day,
         "distance": words.distance,
         "is_link": links.is_link,
@@ -41,6 +45,7 @@ def install(app: Flask) -> None:
         "plain_number": words.plain_number,
         "prose": prose,
         "said": words.said,
+        "scope_name": words.scope_name,
         "summary_of": _in_readers_language(summary_of),
         "title_of": _in_readers_language(title_of),
     }

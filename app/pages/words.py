@@ -66,6 +66,34 @@ FIELD_NAMES = {
     "alt": lazy_gettext("What the photo shows"),
     "email": lazy_gettext("E-mail"),
 }
+ROLE_NAMES = {
+    "member": lazy_gettext("member of an organisation"),
+    "operator": lazy_gettext("operator of a neighbourhood house"),
+    "moderator": lazy_gettext("moderator"),
+    "officer": lazy_gettext("officer of the city"),
+    "administrator": lazy_gettext("administrator"),
+}
+SCOPE_NAMES = {
+    "read": lazy_gettext("read what is public"),
+    "write": lazy_gettext("pin and change places"),
+    "moderate": lazy_gettext("moderate, where you may"),
+}
+BROWSERS = {
+    "Edg/": "Edge",
+    "OPR/": "Opera",
+    "Firefox/": "Firefox",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+"""What browsers call themselves, the more particular before the more general."""
+SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
 PROBLEM_TITLES = {
     400: lazy_gettext("This address asks for something that we cannot read"),
     401: lazy_gettext("We need to know who you are"),
@@ -97,6 +125,23 @@ def status_name(status: str, kind: str | None = None) -> Any:
 def field_name(name: str) -> Any:
     """The label of a field of the form of a place."""
     return FIELD_NAMES.get(name) or gettext("This form")
+
+
+def role_name(role: str) -> Any:
+    """The word for a role that somebody was given."""
+    return ROLE_NAMES[role]
+
+
+def scope_name(scope: str) -> str:
+    """What a token of this scope may do."""
+    return str(SCOPE_NAMES[scope])
+
+
+def browser_name(agent: str) -> str:
+    """The browser and the system that a request said it came from, in two words."""
+    browser = next((name for mark, name in BROWSERS.items() if mark in agent), None)
+    system = next((name for mark, name in SYSTEMS.items() if mark in agent), None)
+    return " · ".join(filter(None, (browser, system))) or str(gettext("a browser"))
 
 
 def problem_title(status: int) -> Any:

@@ -56,7 +56,7 @@ def addresses(app: Flask, place_id: str, downloads: bool = False) -> Iterator[st
         if "GET" in (rule.methods or ()):
             for ending in endings if "<ending>" in rule.rule else ("",):
                 here = {**blanks, "ending": ending}
-                path = re.sub(r"<([^>]+)>", lambda blank, here=here: here[blank[1]], rule.rule)
+                path = re.sub(r"<([^>]+)>", lambda blank, here=here: here.get(blank[1], place_id), rule.rule)
                 yield path + ("?bbox=7,45,8,46" if path.endswith(("/pins", "/list")) else "")
 
 
