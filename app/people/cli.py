@@ -3,37 +3,62 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from uuid import UUID
 
 import click
+from flask import Flask
+from flask_security.recoverable import generate_reset_password_token
+from flask_security.utils import url_for_security
 from sqlalchemy import Connection
 from uuid_utils import compat
 
+from app import guard
 from app.cities import City, all_cities
 from app.connect import database_addresses
+from app.context import Services
 from app.db import Database
 from app.errors import NotFound
-from app.people import queries, service
+from app.gate import Gate
+from app.mail import site_url
+from app.people import queries, service, signing_in
+from app.people.accounts import People
 from app.people.rules import address_of, role_of
 from app.settings import Settings
 
 
 @contextmanager
-def _city(settings: Settings, slug: str) -> Iterator[tuple[Connection, City]]:
-    """A transaction, and the city of this word; raises NotFound where there is none."""
+def _serving(settings: Settings) -> Iterator[Database]:
     with database_addresses(settings, click.echo) as addresses:
         database = Database(addresses.serving, size=1)
         try:
-            with database.transaction() as db:
-                there = {city.slug: city for city in all_cities(db)}
-                if slug not in there:
-                    raise NotFound(
-                        "There is no city “%(city)s” here; the cities are: %(there)s.",
-                        city=slug[:60],
-                        there=", ".join(there),
-                    )
-                yield db, there[slug]
+            yield database
         finally:
             database.close()
+
+
+@contextmanager
+def _city(database: Database, slug: str) -> Iterator[tuple[Connection, City]]:
+    """A transaction, and the city of this word; raises NotFound where there is none."""
+    with database.transaction() as db:
+        there = {city.slug: city for city in all_cities(db)}
+        if slug not in there:
+            raise NotFound(
+                "There is no city “%(city)s” here; the cities are: %(there)s.",
+                city=slug[:60],
+                there=", ".join(there),
+            )
+        yield db, there[slug]
+
+
+def _link_for_a_password(settings: Settings, database: Database, person: UUID) -> str:
+    """A link by which a person sets a password: good for a day, and once."""
+    app = Flask("app", static_folder=None)
+    app.extensions["cortile"] = Services(settings, database, Gate(app.wsgi_app, 1, 1))
+    guard.install(app, settings)
+    signing_in.install(app, settings)
+    with app.test_request_context():
+        token = generate_reset_password_token(People().find_user(id=person))
+        return site_url(settings) + str(url_for_security("reset_password", token=token))
 
 
 @click.command()
@@ -44,14 +69,17 @@ def _city(settings: Settings, slug: str) -> Iterator[tuple[Connection, City]]:
 def appoint(city: str, email: str, role: str, organisation: str | None) -> None:
     """Give EMAIL a ROLE in CITY: member, operator, moderator, officer or administrator.
 
-    An address that nobody has gets an account.
+    An address that nobody has gets an account, and a link to set its password is printed.
     """
+    settings = Settings.from_env()
     appointment = service.Appointment(address_of(email), role_of(role), organisation=organisation)
-    with _city(Settings.from_env(), city) as (db, found):
-        _, new = service.appoint(db, found.id, appointment, compat.uuid7(), datetime.now(UTC))
-    click.echo(f"{appointment.email} is {appointment.role} of {city}.")
-    if new:
-        click.echo("The account is new; its owner sets a password at /reset.")
+    with _serving(settings) as database:
+        with _city(database, city) as (db, found):
+            person, new = service.appoint(db, found.id, appointment, compat.uuid7(), datetime.now(UTC))
+        click.echo(f"{appointment.email} is {appointment.role} of {city}.")
+        if new:
+            click.echo("The account is new. Whoever opens this link within a day sets its password:")
+            click.echo(_link_for_a_password(settings, database, person))
 
 
 @click.command()
@@ -61,7 +89,7 @@ def appoint(city: str, email: str, role: str, organisation: str | None) -> None:
 def dismiss(city: str, email: str, role: str) -> None:
     """Take a ROLE in CITY from EMAIL; their account stays."""
     address, asked = address_of(email), role_of(role)
-    with _city(Settings.from_env(), city) as (db, found):
+    with _serving(Settings.from_env()) as database, _city(database, city) as (db, found):
         if not service.dismiss(db, found.id, address, asked):
             raise click.UsageError(f"{address} is not {asked} of {city}.")
     click.echo(f"{address} is no longer {asked} of {city}.")
@@ -71,7 +99,7 @@ def dismiss(city: str, email: str, role: str) -> None:
 @click.argument("city")
 def people(city: str) -> None:
     """List everybody who was given a role in CITY."""
-    with _city(Settings.from_env(), city) as (db, found):
+    with _serving(Settings.from_env()) as database, _city(database, city) as (db, found):
         for one in queries.members(db, found.id):
             behalf = f" ({one.organisation})" if one.organisation else ""
             click.echo(f"{one.role:<14} {one.email}{behalf}, since {one.given_at:%Y-%m-%d}")

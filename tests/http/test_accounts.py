@@ -1,6 +1,7 @@
 """Accounts from beginning to end: made, confirmed, signed in to, changed, left."""
 
 import re
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -12,8 +13,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, text
 from werkzeug.test import TestResponse
 
+from app.settings import Settings
+from app.web import create_app
 from tests.app.pages.test_catalog import translated
-from tests.http.conftest import add_person, csrf, csrf_of, sign_in
+from tests.conftest import FreshDatabase
+from tests.http.account_refusals import NO_MAIL, NO_PROVIDER, SENT
+from tests.http.conftest import add_person, csrf, csrf_of, sign_in, token_for
 from tests.http.test_problems import read
 
 ADA, PASSWORD = "ada@city.example", "una frase abbastanza lunga"
@@ -339,3 +344,39 @@ def test_every_page_is_in_the_readers_language(client: FlaskClient, torino: Conn
     assert (answer.status_code, '<html lang="it">' in answer.text) == (200, True)
     lines = [line.strip() for line in read(answer).splitlines()]
     assert [line for line in lines if line not in translated().get(line, (line,))] == []
+
+
+@pytest.mark.parametrize(("path", "fields", "english", "italian"), SENT, ids=[case[2] for case in SENT])
+def test_what_is_refused_is_told_in_both_languages(
+    client: FlaskClient, torino: Connection, path: str, fields: dict[str, Any], english: str, italian: str
+) -> None:
+    person = add_person(torino)
+    sign_in(client, torino, person)
+    for _ in range(20):
+        token_for(torino, person)
+    for language, sentence in (("en", english), ("it", italian)):
+        headers = {"X-CSRFToken": csrf(client), "Accept": "application/json", "Accept-Language": language}
+        answer = client.post(path, data=fields, headers=headers)
+        assert (answer.status_code in (404, 422), answer.get_json()["detail"]) == (True, sentence)
+    assert torino.execute(text("SELECT count(*) FROM api_tokens")).scalar_one() == 20
+
+
+def test_without_a_provider_nobody_is_sent_to_one(client: FlaskClient) -> None:
+    for language, sentence in zip(("en", "it"), NO_PROVIDER, strict=True):
+        answer = client.get("/login/oidc", headers={"Accept-Language": language})
+        assert (answer.status_code, answer.get_json()["detail"]) == (404, sentence)
+
+
+def test_a_mail_that_cannot_be_sent_is_told(
+    database: FreshDatabase, torino: Connection, tmp_path: Path
+) -> None:
+    settings = replace(Settings(), database_url=database.app_url, var=tmp_path)
+    app = create_app(replace(settings, mail_url="smtp://127.0.0.1:9"))
+    for language, sentence in zip(("en", "it"), NO_MAIL, strict=True):
+        client = app.test_client()
+        fields = {"csrf_token": csrf(client), "email": f"{language}@city.example", "password": PASSWORD}
+        headers = {"Accept-Language": language}
+        answer = client.post("/register", data=fields | {"password_confirm": PASSWORD}, headers=headers)
+        assert (answer.status_code, answer.get_json()["detail"]) == (503, sentence)
+        assert answer.headers["Retry-After"] == "300"
+    app.extensions["cortile"].database.close()

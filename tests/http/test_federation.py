@@ -22,6 +22,7 @@ from werkzeug.test import TestResponse
 from app.settings import Settings
 from app.web import create_app
 from tests.conftest import FreshDatabase
+from tests.http.account_refusals import SHOWN
 from tests.http.conftest import add_person, sign_in
 
 CHECKOUT = Path(__file__).parents[2]
@@ -141,7 +142,7 @@ def test_an_address_alone_opens_no_account(
     add_person(torino, **columns)
     answer = signed_in_by(client, issuer, **ADA | claims)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/login")
-    assert 'class="notice notice-error"' in client.get("/login").text
+    assert SHOWN[2 if columns else 1][1] in client.get("/login").text
     assert people(torino) == []
     assert client.get("/account").status_code == 401
 
@@ -155,6 +156,7 @@ def test_who_is_signed_in_links_their_identity_whatever_its_address(
     other = client.application.test_client()
     sign_in(other, torino, add_person(torino, "eve@city.example"))
     assert signed_in_by(other, issuer, sub="TINIT-2").headers["Location"] == "/login"
+    assert SHOWN[0][1] in other.get("/account/delete", headers={"Accept": "text/html"}).text
     assert people(torino) == [("bruno@city.example", True)]
 
 

@@ -19,6 +19,7 @@ from tests.app.pages.test_catalog import refusals, translated
 from tests.app.photos.refusals import PHOTOS
 from tests.app.pinning.refusals import PINNING, TOO_FAST
 from tests.app.places.refusals import WRITING
+from tests.http.account_refusals import ALL as ACCOUNTS
 from tests.http.conftest import add_person, add_place, sign_in
 from tests.http.filter_refusals import REFUSED
 
@@ -491,6 +492,7 @@ def test_every_refusal_in_the_code_is_asked_for_here() -> None:
     asked += [english for english, _ in WRITING + DECIDING + PHOTOS]
     asked += [TOO_FAST[0], *(english for _, english, _ in PINNING)]
     asked += [SIGN_IN_NEEDED[0], BAD_TOKEN[0], FORM_EXPIRED[0], TOO_OFTEN[0], NO_ADDRESS[0]]
+    asked += [english for english, _ in ACCOUNTS]
 
     for sentence in refusals():
         pattern = ".+".join(map(re.escape, re.split(r"%\(\w+\)s", sentence)))

@@ -1,5 +1,7 @@
 """`cortile appoint`, `dismiss` and `people`, as they are typed."""
 
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,9 +10,13 @@ from sqlalchemy import Connection, text
 
 from app.cli import commands
 from app.errors import BadParameter, NotFound
+from app.settings import Settings
+from app.web import create_app
 from tests.conftest import FreshDatabase
 from tests.http.conftest import *  # noqa: F403 - its fixtures
-from tests.http.conftest import add_person
+from tests.http.conftest import add_person, csrf_of
+
+SECRET = "a secret of more than 32 characters"
 
 
 @pytest.fixture
@@ -20,6 +26,8 @@ def typed(database: FreshDatabase, torino: Connection, tmp_path_factory: pytest.
         "DATABASE_URL": database.app_url,
         "OWNER_DATABASE_URL": database.owner_url,
         "CORTILE_VAR": str(tmp_path_factory.mktemp("var")),
+        "SECRET_KEY": SECRET,
+        "BASE_URL": "https://city.example",
     }
 
     def run(*words: str) -> Result:
@@ -31,13 +39,31 @@ def typed(database: FreshDatabase, torino: Connection, tmp_path_factory: pytest.
 def test_the_first_administrator_comes_from_the_command_line(typed: Any, torino: Connection) -> None:
     first = typed("appoint", "torino", "Ada@City.Example", "administrator")
     assert first.output.startswith("ada@city.example is administrator of torino.\n")
-    assert "new" in first.output
+    assert re.search(r"^https://city\.example/reset/\S+$", first.output, re.MULTILINE)
     again = typed("appoint", "torino", "ada@city.example", "administrator")
     assert again.output == "ada@city.example is administrator of torino.\n"
     assert typed("people", "torino").output.startswith("administrator  ada@city.example, since 20")
     assert typed("people", "milano").output == ""
     row = torino.execute(text("SELECT password, confirmed_at IS NOT NULL FROM people")).one()
     assert tuple(row) == (None, True)
+
+
+def test_the_link_sets_the_password_of_a_new_account_once(
+    typed: Any, torino: Connection, database: FreshDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    told = typed("appoint", "torino", "ada@city.example", "administrator").output
+    path = told.strip().splitlines()[-1].removeprefix("https://city.example")
+    settings = replace(Settings(), database_url=database.app_url, secret_key=SECRET)
+    app = create_app(replace(settings, var=tmp_path_factory.mktemp("served")))
+    client, new = app.test_client(), "una frase abbastanza lunga"
+    page = client.get(path)
+    fields = {"csrf_token": csrf_of(page.text), "password": new, "password_confirm": new}
+    assert client.post(path, data=fields).status_code == 302
+    fields = {"csrf_token": csrf_of(client.get("/login").text), "email": "ada@city.example", "password": new}
+    assert client.post("/login", data=fields).status_code == 302
+    assert "amministratore" in client.get("/account").text
+    assert app.test_client().get(path).headers["Location"] == "/reset"
+    app.extensions["cortile"].database.close()
 
 
 def test_a_role_can_be_taken_away_and_the_account_stays(typed: Any, torino: Connection) -> None:
