@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, redirect, request, session, url_for
 from flask_babel import gettext
 from flask_login import user_logged_out
+from flask_login.utils import _user_context_processor
 from flask_security import (
     MailUtil,
     RegisterFormV2,
@@ -122,7 +123,8 @@ def install(app: Flask, settings: Settings) -> None:
     )
     security.login_manager.user_loader(_person_of_session)
     security.login_manager._request_callback = None  # tokens are ours: identity.py
-    # Both open a session for every request, and this server knows who calls without them.
+    # All three look at the session for every reader, and this server knows who calls without them.
+    app.template_context_processors[None].remove(_user_context_processor)
     app.after_request_funcs[None].remove(security.login_manager._update_remember_cookie)
     app.before_request_funcs[None].remove(security.principal._on_before_request)
     user_authenticated.connect(_begin, app)

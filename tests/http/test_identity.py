@@ -52,28 +52,28 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ran
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("path", PAGES)
 def test_nothing_is_asked_for_a_visitor_and_what_they_get_may_be_cached(
-    client: FlaskClient, statements: list[str], page: str
+    client: FlaskClient, statements: list[str], path: str
 ) -> None:
-    answer = client.get(page)
+    answer = client.get(path)
     assert answer.status_code == 200
     assert [sql for sql in statements if "sessions" in sql or "people" in sql] == []
     assert answer.headers["Cache-Control"].startswith("public")
     assert "Set-Cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("path", PAGES)
 def test_what_somebody_signed_in_gets_is_in_no_cache_and_costs_one_question_for_the_session(
-    client: FlaskClient, torino: Connection, statements: list[str], page: str
+    client: FlaskClient, torino: Connection, statements: list[str], path: str
 ) -> None:
-    client.get(page)
+    client.get(path)
     sign_in(client, torino, add_person(torino))
     statements.clear()
     for _ in range(2):
-        assert client.get(page).headers["Cache-Control"] == "private, no-store"
+        assert client.get(path).headers["Cache-Control"] == "private, no-store"
     assert len([sql for sql in statements if "sessions" in sql]) == 2
-    assert "frame-ancestors *" not in client.get(page).headers.get("Content-Security-Policy", "")
+    assert "frame-ancestors *" not in client.get(path).headers.get("Content-Security-Policy", "")
 
 
 def test_a_session_is_somebody_until_it_ends(
