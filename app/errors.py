@@ -98,6 +98,24 @@ class Conflict(CortileError):
     code = "conflict"
 
 
+class Outdated(CortileError):
+    """A condition of the request does not hold: what it would change is not what its author saw."""
+
+    code = "precondition-failed"
+
+
+class ConditionNeeded(CortileError):
+    """A change does not say which version of the thing its author saw."""
+
+    code = "precondition-required"
+
+
+class WrongMedia(CortileError):
+    """What was sent is of a media type that the address does not read."""
+
+    code = "unsupported-media-type"
+
+
 class NotFound(CortileError):
     """The thing asked for does not exist, or is not public."""
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import xxhash
 from flask import Response, request
+from werkzeug.datastructures import ETags
 from werkzeug.wsgi import FileWrapper
 
 from app.context import services
@@ -18,18 +19,20 @@ BRIEFLY = "public, max-age=2, stale-while-revalidate=2"
 """What was committed shows within five seconds, caches included."""
 
 
-def finished(body: bytes | str, content_type: str, cache: str = FRESH) -> Response:
+def finished(body: bytes | str, content_type: str, cache: str = FRESH, strong: str | None = None) -> Response:
     """A response of these bytes, or 304 where the caller has them already.
 
     The tag is a hash of the bytes: a fast one, because a page of a thousand features has half a megabyte.
+    Where a `strong` one is given, which changes whenever the bytes do, that is it.
     """
     content = body.encode() if isinstance(body, str) else body
-    tag = xxhash.xxh3_128_hexdigest(content)
-    if request.if_none_match.contains_weak(tag):
+    tag = strong or xxhash.xxh3_128_hexdigest(content)
+    known = request.if_none_match
+    if known and (known.star_tag or tag in tags(known)):
         response = Response(status=304)
     else:
         response = Response(content, content_type=content_type)
-    response.set_etag(tag, weak=True)
+    response.set_etag(tag, weak=strong is None)
     response.headers["Cache-Control"] = cache
     response.headers["Vary"] = "Accept, Accept-Encoding, Accept-Language, Cookie"
     return response
@@ -41,6 +44,12 @@ _encoded = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 def as_json(value: Any) -> bytes:
     """A value of plain texts, numbers, lists and mappings as JSON, without a space."""
     return _encoded(value).encode()
+
+
+def tags(given: ETags, weak: bool = True) -> frozenset[str]:
+    """The tags that a condition names, without the name of the compression that a strong one ends with."""
+    named = given.as_set(include_weak=weak) if given else ()
+    return frozenset(tag.partition(":")[0] for tag in named if tag)  # an empty one comes as None
 
 
 @dataclass(frozen=True, slots=True)

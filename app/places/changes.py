@@ -54,6 +54,30 @@ def outcome(db: Connection, city_id: int, change_id: UUID) -> tuple[str, int] | 
     return (row.state, row.revision) if row else None
 
 
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What became of what somebody sent: a change or a new place, with a state of either."""
+
+    place_id: UUID
+    author: UUID | None
+    state: str
+    made_at: datetime
+    decided_at: datetime | None
+
+
+def contribution(db: Connection, city_id: int, key: UUID) -> Contribution | None:
+    """The change, or the place, of this id; None where there is none."""
+    sql = """SELECT place_id, author, state, made_at, decided_at FROM place_changes
+            WHERE city_id = :city AND id = :id
+        UNION ALL
+        SELECT p.id, CASE WHEN f.id IS NULL THEN p.author ELSE f.author END, p.moderation,
+            coalesce(f.recorded_at, p.recorded_at), NULL
+        FROM places p LEFT JOIN place_revisions f ON f.city_id = :city AND f.id = p.id AND f.revision = 1
+        WHERE p.city_id = :city AND p.id = :id LIMIT 1"""
+    row = db.execute(text(sql), {"city": city_id, "id": key}).one_or_none()
+    return Contribution(**row._mapping) if row else None
+
+
 def waiting(db: Connection, city_id: int, change_id: UUID) -> Proposed:
     """A change that waits, kept from others until the transaction ends; raises NotFound."""
     sql = f"""SELECT id, place_id, base_revision, content, ST_AsBinary(geom) AS wkb, author, made_at

@@ -173,8 +173,10 @@ def _sorted_features(db: Connection, selection: Selection, form: Form, values: d
 def feature_statement(of_kinds: bool = False, form: Form = PLAIN) -> str:
     """The SQL of `feature`."""
     kinds = " AND kind = ANY(%(kinds)s)" if of_kinds else ""
-    return f"""SELECT (SELECT {feature_sql(form)} FROM places
-        WHERE city_id = %(city)s AND id = %(id)s AND {VISIBLE}{kinds})"""
+    return f"""SELECT found.* FROM (VALUES (true)) AS asked LEFT JOIN (
+            SELECT {feature_sql(form)} AS feature, revision FROM places
+            WHERE city_id = %(city)s AND id = %(id)s AND {VISIBLE}{kinds}
+        ) AS found ON true"""
 
 
 ONE_FEATURE = feature_statement()
@@ -182,12 +184,13 @@ ONE_FEATURE = feature_statement()
 
 def feature(
     db: Connection, city_id: int, place_id: UUID, kinds: tuple[str, ...] = (), crs: Crs = CRS84
-) -> bytes | None:
-    """One place, of one of these kinds if there are any, as a GeoJSON feature; None where there is none."""
+) -> tuple[bytes, int] | None:
+    """One place, of one of these kinds if there are any, as a GeoJSON feature, and its revision; None where
+    there is none."""
     sql = feature_statement(bool(kinds), Form(crs))
     values = {"city": city_id, "id": place_id, "kinds": list(kinds)}
-    body: bytes | None = row_of_bytes(db, sql, values)[0]
-    return body
+    body, revision = row_of_bytes(db, sql, values)
+    return None if body is None else (body, revision)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ def change_place(db: Connection, city: City, change: Change, content: Content, h
             seen=change.seen,
             now=now.revision,
         )
+    content = _discreet(db, key, now.content, content, hand)
     made = Proposed(change, content, hand.by.person, hand.at)
     if now.moderation == "published" and _waits(db, city, content, hand):
         changes.add(db, city.id, made)
@@ -141,6 +142,15 @@ def moderate(db: Connection, city_id: int, place_ids: list[UUID], moderation: st
         return versions.set_moderation(db, city_id, there, moderation)
 
 
+def taken(db: Connection, key: Key) -> Current:
+    """The place as it is now, public or not, kept from other writers until the transaction ends.
+
+    For who has to look before they write; raises NotFound.
+    """
+    counts.seat(db)
+    return _locked(db, key)
+
+
 def confirm_place(db: Connection, key: Key, at: datetime) -> None:
     """Note that the place is still as told; raises NotFound where the public has no such place."""
     if not versions.confirm(db, key, at):
@@ -173,9 +183,27 @@ def _waits(db: Connection, city: City, content: Content, hand: Hand) -> bool:
     return rules.waits(city.review, hand.by, accepted, content)
 
 
+def _discreet(db: Connection, key: Key, before: Content, content: Content, hand: Hand) -> Content:
+    """What is written of a blurred place, so that it neither loses its exact position nor tells it.
+
+    Who sends the public position back has not moved the place. Who did not say where it is cannot have it
+    shown more exactly.
+    """
+    if not before.blur_m:
+        return content
+    if content.geometry.equals_exact(versions.public_position(db, key), 1e-7):
+        told = content.accuracy_m in (None, before.blur_m)
+        accuracy = before.accuracy_m if told else content.accuracy_m
+        content = replace(content, geometry=before.geometry, accuracy_m=accuracy)
+    if hand.by.trusted or versions.belongs_to(db, key, hand.by.person):
+        return content
+    return replace(content, blur_m=max(content.blur_m or 0, before.blur_m))
+
+
 def _write(db: Connection, key: Key, content: Content, hand: Hand, slot: int) -> int:
     """The next version of a place that is locked; gives its number."""
-    version, blur = _version(content, hand, versions.last_blur(db, key))
+    before = versions.blur_of(db, key, content.blur_m) if content.blur_m else None
+    version, blur = _version(content, hand, before)
     with _recounted(db, key[0], [key[1]], slot):
         revision = versions.supersede(db, key, version)
     if blur:

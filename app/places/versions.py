@@ -138,12 +138,35 @@ def add_exact(db: Connection, key: Key, revision: int, content: Content, blur: B
     db.execute(text(sql), values)
 
 
-def last_blur(db: Connection, key: Key) -> Blur | None:
-    """How the place was blurred the last time; the same numbers serve again."""
-    sql = """SELECT azimuth, share FROM place_exact WHERE city_id = :city AND id = :id
-        ORDER BY revision DESC LIMIT 1"""
-    row = db.execute(text(sql), {"city": key[0], "id": key[1]}).one_or_none()
+def blur_of(db: Connection, key: Key, blur_m: float) -> Blur | None:
+    """How the place was moved when it was blurred by this radius; the same numbers serve again.
+
+    Those of another radius do not: two positions in one direction from the truth would point to it.
+    """
+    sql = """SELECT e.azimuth, e.share FROM place_exact e JOIN (
+            SELECT revision, blur_m FROM places WHERE city_id = :city AND id = :id
+            UNION ALL SELECT revision, blur_m FROM place_revisions WHERE city_id = :city AND id = :id
+        ) AS versions ON versions.revision = e.revision AND versions.blur_m = :blur_m
+        WHERE e.city_id = :city AND e.id = :id ORDER BY e.revision DESC LIMIT 1"""
+    row = db.execute(text(sql), {"city": key[0], "id": key[1], "blur_m": blur_m}).one_or_none()
     return Blur(row.azimuth, row.share) if row else None
+
+
+def public_position(db: Connection, key: Key) -> BaseGeometry:
+    """The shape that the public is told."""
+    sql = "SELECT ST_AsBinary(geom) FROM places WHERE city_id = :city AND id = :id"
+    shape: BaseGeometry = shapely.from_wkb(db.scalar(text(sql), {"city": key[0], "id": key[1]}))
+    return shape
+
+
+def belongs_to(db: Connection, key: Key, person: UUID | None) -> bool:
+    """Whether the person pinned the place, or owns it."""
+    if person is None:
+        return False
+    sql = """SELECT EXISTS (SELECT FROM place_owners
+        WHERE city_id = :city AND place_id = :id AND person_id = :person)"""
+    values = {"city": key[0], "id": key[1], "person": person}
+    return first_author(db, key)[0] == person or bool(db.scalar(text(sql), values))
 
 
 def first_author(db: Connection, key: Key) -> tuple[UUID | None, int]:
@@ -156,6 +179,13 @@ def first_author(db: Connection, key: Key) -> tuple[UUID | None, int]:
         ) AS first ORDER BY first.revision LIMIT 1"""
     row = db.execute(text(sql), {"city": key[0], "id": key[1]}).one()
     return row.author, row.revision
+
+
+def authors(db: Connection, key: Key) -> set[UUID | None]:
+    """Everybody who wrote a version of the place."""
+    sql = """SELECT author FROM places WHERE city_id = :city AND id = :id
+        UNION SELECT author FROM place_revisions WHERE city_id = :city AND id = :id"""
+    return set(db.scalars(text(sql), {"city": key[0], "id": key[1]}))
 
 
 def accepted(db: Connection, city_id: int, person: UUID, most: int) -> int:

@@ -1,6 +1,6 @@
 """The tables: columns and constraints only. `registry` says what each one is."""
 
-from app.tables import areas, cities, contributions, imports, moderation, people, photos, places
+from app.tables import areas, cities, contributions, imports, moderation, once, people, photos, places
 from app.tables.registry import metadata
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "imports",
     "metadata",
     "moderation",
+    "once",
     "people",
     "photos",
     "places",

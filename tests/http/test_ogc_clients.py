@@ -82,6 +82,8 @@ def test_the_description_says_the_parameters_that_there_are(client: FlaskClient,
     add_place(torino)
     document = client.get("/torino/ogc/api").json
     for path, operation in document["paths"].items():
+        if "security" in operation["get"]:
+            continue
         names = {each["$ref"].rpartition("/")[2] for each in operation["get"]["parameters"]}
         url = "/torino/ogc" + path.replace("{featureId}", "01990000-0000-7000-8000-000000000000")
         for name in parameters.PARAMETERS:

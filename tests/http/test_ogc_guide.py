@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 
 from tests.http.conftest import add_place
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "ogc-api.md").read_text()
+GUIDE = (Path(__file__).parents[2] / "docs" / "ogc-api.md").read_text().partition("## Writing")[0]
+"""What is read; test_writing_clients.py runs the lines that write."""
 SERVER = "http://127.0.0.1:8000"
 CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf/"
 

@@ -22,6 +22,7 @@ from tests.app.places.refusals import WRITING
 from tests.http.account_refusals import ALL as ACCOUNTS
 from tests.http.conftest import add_person, add_place, sign_in
 from tests.http.filter_refusals import REFUSED
+from tests.http.writing_refusals import REFUSED as WRITTEN
 
 JSON, PAGE = "application/problem+json", "text/html; charset=utf-8"
 ITEMS = "/ogc/collections/places/items?city=torino"
@@ -491,6 +492,7 @@ def test_every_refusal_in_the_code_is_asked_for_here() -> None:
     asked += [NO_CITY[0], FORBIDDEN[0], BUSY[0], TOO_MANY[0], NO_FILE[0]]
     asked += [english for english, _ in WRITING + DECIDING + PHOTOS]
     asked += [TOO_FAST[0], *(english for _, english, _ in PINNING)]
+    asked += [english for *_, english, _ in WRITTEN]
     asked += [SIGN_IN_NEEDED[0], BAD_TOKEN[0], FORM_EXPIRED[0], TOO_OFTEN[0], NO_ADDRESS[0]]
     asked += [english for english, _ in ACCOUNTS]
 

@@ -1,4 +1,5 @@
-"""The documents around the features, in the words of OGC API - Features (17-069r4, 18-058r1, 19-079r2)."""
+"""The documents around the features, in the words of OGC API - Features (17-069r4, 18-058r1, 19-079r2,
+20-002)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,6 +27,9 @@ CONFORMS_TO = [
     *(f"{_FEATURES}1/1.0/conf/{name}" for name in ("core", "geojson", "html", "oas30")),
     f"{_FEATURES}2/1.0/conf/crs",
     *(f"{_FEATURES}3/1.0/conf/{name}" for name in ("queryables", "filter", "features-filter")),
+    *(f"{_FEATURES}4/1.0/conf/{name}" for name in (
+        "create-replace-delete", "update", "optimistic-locking-etags", "features",
+    )),
     *(f"{_CQL2}{name}" for name in (
         "cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators",
         "case-insensitive-comparison", "accent-insensitive-comparison", "basic-spatial-functions",

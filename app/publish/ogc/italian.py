@@ -31,3 +31,27 @@ PARAMETERS = {
     "f": "La forma della risposta, prima dell’intestazione `Accept`.",
     "lang": "La lingua dei testi, prima dell’intestazione `Accept-Language`.",
 }
+WRITING = {
+    "create": "Aggiungere un luogo; con un identificativo proprio (UUIDv7), due invii fanno un solo luogo.",
+    "replace": "Mettere un elemento al posto di quello che c’è.",
+    "update": "Cambiare una parte di ciò che è scritto di un luogo (JSON Merge Patch).",
+    "delete": "Togliere un luogo dalla mappa.",
+    "contribution": "Che cosa è stato di un contributo che attende una revisione.",
+    "Content-Crs": "Il sistema della geometria inviata, uno dei `crs` della collezione; CRS84 se manca.",
+    "If-Match": "L’`ETag` della versione che chi scrive ha visto. Se manca, la risposta è 428; se è un "
+    "altro, 412.",
+    "If-None-Match": "`*`: non deve esserci ancora nessun luogo così, e viene creato.",
+    "Idempotency-Key": "Un testo proprio per questa richiesta: inviata di nuovo entro un giorno, agisce una "
+    "volta.",
+    "Written": "È stato fatto. `ETag` è quello della nuova versione.",
+    "Waiting": "È stato ricevuto e prima qualcuno lo guarda; `Location` dice che cosa ne sarà.",
+    "SignIn": "Manca il token, oppure non è conosciuto, è scaduto o è stato ritirato.",
+    "Forbidden": "Al token, o alla sua persona, non è consentito.",
+    "Conflict": "L’identificativo è di un altro luogo, oppure la chiave è in uso in questo momento.",
+    "Outdated": "Il luogo non è come chi scrive l’ha visto; nulla è stato modificato.",
+    "TooLarge": "Il corpo è troppo grande.",
+    "WrongMedia": "Il corpo è di un tipo che qui non viene letto.",
+    "Invalid": "Un campo non rispetta una regola; `errors` li nomina tutti.",
+    "ConditionNeeded": "La richiesta non dice quale versione chi scrive ha visto.",
+    "TooMany": "Questa persona ha scritto troppo spesso; `Retry-After` dice quando tornare.",
+}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.publish.ogc import italian, parameters
+from app.publish.ogc import italian, openapi_writing, parameters
 from app.publish.ogc.asked import HTML, JSON, root
 from app.publish.ogc.collections import Collection
 from app.publish.ogc.documents import OPENAPI, SCHEMA, TEXTS
@@ -29,6 +29,8 @@ def description(wanted: Sequence[Collection], language: str) -> Document:
             operation["get"]["summary"] = italian.SUMMARIES[operation["get"]["operationId"]]
     for each in wanted:
         paths |= _of_collection(each, language)
+    paths["/contributions/{contributionId}"] = openapi_writing.of_contribution(language)
+    headers, answers, schemas = openapi_writing.components(language)
     return {
         "openapi": "3.0.3",
         "info": {"title": title, "description": said, "version": "1.0.0"},
@@ -36,11 +38,15 @@ def description(wanted: Sequence[Collection], language: str) -> Document:
         "tags": [{"name": "api"}, *({"name": each.id} for each in wanted)],
         "paths": paths,
         "components": {
-            "parameters": {each.name: each.described(language) for each in parameters.PARAMETERS.values()},
+            "parameters": {each.name: each.described(language) for each in parameters.PARAMETERS.values()}
+            | headers,
+            "schemas": schemas,
+            "securitySchemes": openapi_writing.SCHEMES,
             "responses": {
                 "Refused": _answer("The request breaks a rule; the problem says which.", PROBLEM),
                 "NotFound": _answer("There is no such thing, or it is not public.", PROBLEM),
                 "Unavailable": _answer("The database cannot be reached, or took too long.", PROBLEM),
+                **answers,
             },
         },
     }
@@ -66,6 +72,9 @@ def _of_collection(each: Collection, language: str) -> Document:
         "schema": {"type": "string"},
     }
     described[f"{path}/items/{{featureId}}"]["parameters"] = [identifier]
+    if not each.of_areas:
+        described[f"{path}/items"] |= openapi_writing.of_items(each, language)
+        described[f"{path}/items/{{featureId}}"] |= openapi_writing.of_item(each, language)
     for what in ("queryables", "sortables", "schema"):
         described[f"{path}/{what}"] = _document(f"{each.id}.{what}", f"{title}: {what}", SCHEMA, each.id)
     return described

@@ -102,6 +102,7 @@ PARAMETERS = {
 
 OF_DOCUMENTS = ("city", "f", "lang")
 OF_ITEM = ("city", "crs", "f", "lang")
+OF_WRITING = ("city", "crs", "lang")
 OF_AREAS = (
     "city", "bbox", "bbox-crs", "crs", "datetime", "limit", "offset", "after", "sortby", "properties",
     "filter", "filter-lang", "filter-crs", "f", "lang",

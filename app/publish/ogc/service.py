@@ -103,12 +103,12 @@ def _areas(db: Connection, selection: AreaSelection, limit: int, form: Form) -> 
     return Answer(page.features, page.count, page.matched, page.after, form.crs)
 
 
-def item(db: Connection, city: City, collection: Collection, key: str, crs: Crs = CRS84) -> bytes:
-    """One feature of the collection; raises NotFound where it has none of this key."""
-    if collection.of_areas:
-        found = _area(db, city, collection, key, crs)
-    else:
-        found = _place(db, city, collection, key, crs)
+def item(
+    db: Connection, city: City, collection: Collection, key: str, crs: Crs = CRS84
+) -> tuple[bytes, int | None]:
+    """One feature of the collection, and the revision of a place; raises NotFound where it has none of this
+    key."""
+    found = (_area if collection.of_areas else _place)(db, city, collection, key, crs)
     if found is not None:
         return found
     if collection.of_areas:
@@ -116,7 +116,9 @@ def item(db: Connection, city: City, collection: Collection, key: str, crs: Crs 
     raise NotFound("There is no place %(place)s here; it may have been removed.", place=key[:60])
 
 
-def _place(db: Connection, city: City, collection: Collection, key: str, crs: Crs) -> bytes | None:
+def _place(
+    db: Connection, city: City, collection: Collection, key: str, crs: Crs
+) -> tuple[bytes, int] | None:
     try:
         place_id = UUID(key)
     except ValueError:
@@ -124,9 +126,12 @@ def _place(db: Connection, city: City, collection: Collection, key: str, crs: Cr
     return places.feature(db, city.id, place_id, collection.kinds, crs)
 
 
-def _area(db: Connection, city: City, collection: Collection, key: str, crs: Crs) -> bytes | None:
+def _area(
+    db: Connection, city: City, collection: Collection, key: str, crs: Crs
+) -> tuple[bytes, None] | None:
     layer, _, code = key.partition("/") if collection.layer is None else (collection.layer, "", key)
     if "\0" in key:
         return None
     selection = AreaSelection(city.id, collection.layer, tuple(collection.properties))
-    return areas.feature(db, selection, (layer, code), Form(crs))
+    found = areas.feature(db, selection, (layer, code), Form(crs))
+    return None if found is None else (found, None)

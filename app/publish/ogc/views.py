@@ -10,12 +10,13 @@ from app.permissions import Permission
 from app.publish.ogc import asked, parameters, service
 from app.publish.ogc.asked import blueprint, root
 from app.publish.ogc.collections import Collection, collection
+from app.publish.ogc.contributing import tag
 from app.publish.ogc.pages import item_page, items_page
 from app.publish.ogc.service import Answer
 from app.responses import BRIEFLY, GEOJSON, as_json, finished, here_path
 
 
-@blueprint.get("/collections/<name>/items")
+@blueprint.get("/collections/<name>/items", provide_automatic_options=False)
 @allow(Permission.READ_PUBLIC)
 def items(name: str) -> Response:
     """A page of features, in an order that is spatial and stable unless another is asked for."""
@@ -29,7 +30,7 @@ def items(name: str) -> Response:
     return _in(page.crs, finished(_body(wanted, page), GEOJSON, BRIEFLY))
 
 
-@blueprint.get("/collections/<name>/items/<path:key>")
+@blueprint.get("/collections/<name>/items/<path:key>", provide_automatic_options=False)
 @allow(Permission.READ_PUBLIC)
 def item(name: str, key: str) -> Response:
     """One feature."""
@@ -38,7 +39,7 @@ def item(name: str, key: str) -> Response:
     crs = system(words, "crs", city.metric_srid)
     with reading() as db:
         wanted = collection(db, city, name)
-        feature = service.item(db, city, wanted, key, crs)
+        feature, revision = service.item(db, city, wanted, key, crs)
     if html:
         return item_page(wanted, feature)
     path = f"{root()}/collections/{wanted.id}"
@@ -48,7 +49,8 @@ def item(name: str, key: str) -> Response:
         ("alternate", "text/html", asked.this_page(f="html")),
     )
     tail = as_json({"links": said})
-    return _in(crs, finished(b"".join((feature[:-1], b",", tail[1:])), GEOJSON, BRIEFLY))
+    strong = None if revision is None else tag(revision)
+    return _in(crs, finished(b"".join((feature[:-1], b",", tail[1:])), GEOJSON, BRIEFLY, strong))
 
 
 def _body(wanted: Collection, page: Answer) -> bytes:

@@ -17,7 +17,20 @@ with COMMANDS.open() as commands:
     METHODS, _ = parse_mapping_cfg(commands)
 KEYWORDS = DEFAULT_KEYWORDS | parse_keywords(re.findall(r"-k (\S+)", COMMANDS.read_text()))
 REFUSALS = {"BadParameter": 1} | dict.fromkeys(
-    ("NotFound", "Forbidden", "Busy", "Conflict", "SignInNeeded", "BadToken", "FormExpired", "TooMany"), 0
+    (
+        "NotFound",
+        "Forbidden",
+        "Busy",
+        "Conflict",
+        "SignInNeeded",
+        "BadToken",
+        "FormExpired",
+        "TooMany",
+        "Outdated",
+        "ConditionNeeded",
+        "WrongMedia",
+    ),
+    0,
 )
 """The errors that HTTP tells by their own sentence, and which argument it is."""
 
