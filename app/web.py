@@ -21,6 +21,7 @@ from app.publish.data.page_views import blueprint as data_pages
 from app.publish.data.snapshot_views import blueprint as snapshots
 from app.publish.data.views import blueprint as data
 from app.publish.feeds.views import blueprint as feeds
+from app.publish.history.views import blueprint as history
 from app.publish.map.views import blueprint as map_page
 from app.publish.ogc import blueprint as ogc
 from app.publish.tiles.vector_views import blueprint as vector
@@ -28,7 +29,7 @@ from app.publish.tiles.views import blueprint as tiles
 from app.runtime import settle
 from app.settings import Settings
 
-READ = (map_page, tiles, vector, areas, ogc, data, data_pages, snapshots, feeds)
+READ = (map_page, tiles, vector, areas, ogc, data, data_pages, snapshots, feeds, history)
 WRITTEN = (account, federation.blueprint, pinning, editing, following)
 BLUEPRINTS = (*READ, *WRITTEN)
 A_YEAR = 365 * 24 * 3600
