@@ -35,6 +35,7 @@ BLANKS = {
     "row": "1472",
     "column": "2135",
     "day": "2026-01-01",
+    "int:revision": "1",
     "file": "places.csv",
     "ending": "csv",
 }

@@ -10,21 +10,22 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pyarrow import parquet
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 from werkzeug.test import TestResponse
 
 from app import statements as statements_module
 from app import streams as streams_module
+from app.db import Database
 from app.permissions import Permission
 from app.publish.data.formats import FORMATS
 from app.tables import metadata
 from app.tables.registry import OF_A_CITY, scope_of
 from tests.http.conftest import *  # noqa: F403 - its fixtures
-from tests.http.conftest import add_place
+from tests.http.conftest import add_person, add_place, sign_in, token_for
 
 SECRET = "Segretissimo"
 CITY_TABLES = [table.name for table in metadata.sorted_tables if scope_of(table) in OF_A_CITY]
-NAMED = re.compile(rf"\b(?:FROM|JOIN)\s+({'|'.join(CITY_TABLES)})\b")
+NAMED = re.compile(rf"\b(?:FROM|JOIN|UPDATE)\s+({'|'.join(CITY_TABLES)})\b")
 SAID = re.compile(r"\bcity_id\s*=\s*%\(city\)s")
 
 
@@ -50,7 +51,7 @@ def addresses(app: Flask, place_id: str, downloads: bool = False) -> Iterator[st
     """Every address that can be read, with something in its blanks."""
     blanks = {"city:city": "torino", "uuid:place_id": place_id, "layer": "zones", "name": "places"}
     blanks |= {"zoom": "12", "row": "1472", "column": "2135", "path:key": place_id}
-    blanks |= {"day": "2026-01-01", "file": "places.csv"}
+    blanks |= {"day": "2026-01-01", "file": "places.csv", "int:revision": "1"}
     endings = FORMATS if downloads else ("geojson", "csv")
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()):
@@ -133,6 +134,42 @@ def test_every_statement_says_its_city(
 
     assert len(set(statements)) > 15
     for statement in set(statements):
+        assert len(SAID.findall(statement)) >= len(NAMED.findall(statement)), statement
+
+
+ITEMS = "/torino/ogc/collections/places/items"
+FEATURE = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [7.68, 45.07]}}
+
+
+def test_every_statement_that_writes_says_its_city(app: Flask, furnished: Connection) -> None:
+    """Everything that an administrator may send, with nothing in it; and the life of a place by the API."""
+    ran: list[str] = []
+    database: Database = app.extensions["cortile"].database
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def noted(_db: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        ran.append(statement)
+
+    furnished.exec_driver_sql("UPDATE cities SET review = 'none'")
+    person = add_person(furnished, role="administrator")
+    client, place = app.test_client(), add_place(furnished)
+    app.config["WTF_CSRF_ENABLED"] = False
+    by_token = token_for(furnished, person, ["read", "write", "moderate"])
+    for about in ({"title": "Uno", "blur_m": 100}, {"title": "Due", "blur_m": 500}):
+        feature = {**FEATURE, "properties": about}
+        for method, path in (("POST", ITEMS), ("PUT", f"{ITEMS}/{place}")):
+            answer = client.open(path, method=method, json=feature, headers=by_token | {"If-Match": "*"})
+            assert answer.status_code in (201, 204), answer.text
+    sign_in(client, furnished, person)
+    for rule in app.url_map.iter_rules():
+        blanks = {"city:city": "torino", "name": "places", "int:revision": "1"}
+        path = re.sub(r"<([^>]+)>", lambda blank, here=blanks: here.get(blank[1], place), rule.rule)
+        for method in (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}:
+            client.open(path, method=method)
+    client.delete(f"{ITEMS}/{place}", headers=by_token | {"If-Match": "*"})
+
+    assert len(set(ran)) > 15
+    for statement in set(ran):
         assert len(SAID.findall(statement)) >= len(NAMED.findall(statement)), statement
 
 
