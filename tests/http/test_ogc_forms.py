@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from pyproj import Transformer
 from sqlalchemy import Connection
 
 from app.params import MAX_LIMIT
+from app.publish.data.formats import FORMATS
 from app.publish.ogc import parameters
 from tests.http.conftest import add_place
 from tests.http.test_items import everything, ids
@@ -301,6 +303,18 @@ def test_the_page_of_the_description_says_what_each_address_gives(
         assert english.description.partition("`")[0] in page.replace("&#39;", "'"), english.name
         assert english.description not in italian, english.name
     assert f"{MAX_LIMIT:,}".replace(",", ".") in italian
+
+
+def test_a_collection_leads_to_its_downloads(client: FlaskClient, torino: Connection) -> None:
+    add_place(torino, title="Cortile", kind="site")
+    add_place(torino, title="Casa", kind="house")
+    page = client.get("/torino/ogc/collections/sites?f=html").get_data(as_text=True)
+    paths = re.findall(r'href="(/torino/data/[^"]+)" type=', page)
+    assert [path.partition("?")[0].rpartition(".")[2] for path in paths] == list(FORMATS)
+    features = client.get(paths[0]).get_json()["features"]
+    assert [feature["properties"]["title"] for feature in features] == ["Cortile"]
+    mixed = client.get("/torino/ogc/collections/areas?f=html").get_data(as_text=True)
+    assert "/torino/data/areas." not in mixed
 
 
 def test_the_form_is_what_the_caller_accepts(client: FlaskClient, torino: Connection) -> None:

@@ -8,12 +8,13 @@ from app.cities import City
 from app.context import cities, language, reading
 from app.identity import allow
 from app.permissions import Permission
+from app.publish.data.formats import FORMATS, Format
 from app.publish.ogc import asked, documents, openapi, parameters
 from app.publish.ogc.asked import JSON, blueprint
 from app.publish.ogc.collections import Collection, collection, collections
 from app.publish.ogc.documents import OPENAPI, SCHEMA
 from app.publish.ogc.pages import page
-from app.responses import finished
+from app.responses import finished, with_query
 
 
 @blueprint.get("/")
@@ -45,7 +46,8 @@ def one_collection(name: str) -> Response:
     """One collection."""
     wanted = _wanted(name)
     document = documents.collection(wanted, _cities(), language())
-    return _said(document) or page("collection", wanted=wanted, document=document, fields=_fields(wanted))
+    there = {"document": document, "fields": _fields(wanted), "downloads": _downloads(wanted)}
+    return _said(document) or page("collection", wanted=wanted, **there)
 
 
 @blueprint.get("/collections/<name>/queryables")
@@ -94,6 +96,16 @@ def _properties(name: str, what: str) -> Response:
 def _fields(wanted: Collection) -> dict[str, Any]:
     fields: dict[str, Any] = documents.described(wanted, "schema", language())["properties"]
     return fields
+
+
+def _downloads(wanted: Collection) -> list[tuple[Format, str]]:
+    """Where the whole collection is downloaded, in each format; nowhere where the layers are mixed."""
+    city, name = asked.city_or_none(), "places" if not wanted.of_areas else wanted.layer
+    if city is None or name is None:
+        return []
+    kinds = {"kind": ",".join(wanted.kinds)} if wanted.kinds else {}
+    path = f"/{city.slug}/data/{name}"
+    return [(form, with_query(f"{path}.{form.ending}", kinds)) for form in FORMATS.values()]
 
 
 def _said(document: dict[str, Any], media_type: str = JSON) -> Response | None:
