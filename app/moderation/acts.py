@@ -13,6 +13,7 @@ from app.moderation.queries import State
 from app.moderation.rules import APPROVE, ASK, HIDE, Thing, Verdict
 from app.moderation.undoing import undo_decision
 from app.moderation.writing import Judge
+from app.photos import service as photos
 from app.places import service as places
 
 
@@ -88,9 +89,15 @@ def _appeal(db: Connection, case: Case, there: State, after: str) -> dict[str, A
     return {"undone": str(undone.id)}
 
 
+def _photo(db: Connection, case: Case, there: State, after: str) -> dict[str, Any] | None:
+    photos.settle_photos(db, case.city_id, [case.thing.id], after)
+    return None
+
+
 ACTS: dict[str, Callable[[Connection, Case, State, str], dict[str, Any] | None]] = {
     "place": _place,
     "change": _change,
+    "photo": _photo,
     "report": _asked,
     "claim": _claim,
     "appeal": _appeal,

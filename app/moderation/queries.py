@@ -65,6 +65,8 @@ STATE_OF = {
         FROM places WHERE city_id = :city AND id = :id FOR UPDATE""",
     "change": """SELECT state, place_id, made_at, author FROM place_changes
         WHERE city_id = :city AND id = :id FOR UPDATE""",
+    "photo": """SELECT state, place_id, added_at, author FROM place_photos
+        WHERE city_id = :city AND id = :id FOR UPDATE""",
     "report": """SELECT state, place_id, made_at, person_id FROM reports
         WHERE city_id = :city AND id = :id FOR UPDATE""",
     "claim": """SELECT state, place_id, made_at, person_id FROM claims
@@ -75,10 +77,18 @@ STATE_OF = {
 }
 
 
+ABOUT_PLACES = (
+    ("change", "place_changes"),
+    ("photo", "place_photos"),
+    ("report", "reports"),
+    ("claim", "claims"),
+)
+
+
 def places_of(db: Connection, city_id: int, things: Sequence[Thing]) -> list[UUID]:
     """The places that things are about, so that they can be locked in one order before anything is done."""
     found = [thing.id for thing in things if thing.sort == "place"]
-    for sort, table in (("change", "place_changes"), ("report", "reports"), ("claim", "claims")):
+    for sort, table in ABOUT_PLACES:
         ids = [thing.id for thing in things if thing.sort == sort]
         if ids:
             sql = f"SELECT place_id FROM {table} WHERE city_id = :city AND id = ANY(:ids)"
@@ -107,12 +117,13 @@ def reopen_reports(db: Connection, city_id: int, ids: Sequence[str]) -> None:
     db.execute(text(sql), {"city": city_id, "ids": list(ids)})
 
 
-def move_reports(
-    db: Connection, city_id: int, way: tuple[UUID, UUID], only: Sequence[str] | None
+def move(
+    db: Connection, city_id: int, table: str, way: tuple[UUID, UUID], only: Sequence[str] | None
 ) -> list[str]:
-    """Let the reports about one place that wait (or only these) be about another one; gives their ids."""
-    which = "state = 'waiting'" if only is None else "id = ANY(cast(:ids AS uuid[]))"
-    sql = f"""UPDATE reports SET place_id = :to
+    """Let reports that wait, or photos, of one place (or only these) be another one's; gives their ids."""
+    every = {"reports": "state = 'waiting'", "place_photos": "true"}[table]
+    which = every if only is None else "id = ANY(cast(:ids AS uuid[]))"
+    sql = f"""UPDATE {table} SET place_id = :to
         WHERE city_id = :city AND place_id = :was AND {which} RETURNING id"""
     values = {"city": city_id, "was": way[0], "to": way[1], "ids": list(only or ())}
     return [str(each) for each in db.scalars(text(sql), values)]

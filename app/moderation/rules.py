@@ -87,6 +87,14 @@ def next_state(sort: str, state: str, action: str) -> str:
     return after
 
 
+def choices(sort: str, state: str) -> list[str]:
+    """What can be done with a thing, the first being what is hoped for."""
+    possible = [action for each, before, action in AFTER if (each, before) == (sort, state)]
+    if state in PENDING:
+        possible += [HIDE] * (sort == "report") + [ASK] * (sort != "appeal")
+    return possible
+
+
 STATES = {
     "published": Sentence("public"),
     "held": Sentence("held"),

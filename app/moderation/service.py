@@ -12,7 +12,7 @@ from app.moderation.acts import Case, act
 from app.moderation.asking import Appeal, Claim, Report
 from app.moderation.queries import Decision
 from app.moderation.rules import HIDE, MERGE, MOST_AT_ONCE, REFUSE, Thing, Verdict
-from app.moderation.undoing import undo_decision
+from app.moderation.undoing import MOVED, undo_decision
 from app.moderation.writing import Judge
 from app.places import counts, merging, versions
 
@@ -85,10 +85,11 @@ def merge(db: Connection, city_id: int, merger: Merger, judge: Judge) -> Decisio
     Raises NotFound and Conflict, as `merge_places` does.
     """
     merged = merging.merge_places(db, city_id, merger.goes, merger.stays)
+    way = (merger.goes, merger.stays)
     details = {
         "into": str(merger.stays),
         "added": {table: [str(each) for each in people] for table, people in merged.added.items()},
-        "reports": queries.move_reports(db, city_id, (merger.goes, merger.stays), None),
+        "moved": {table: queries.move(db, city_id, table, way, None) for table in MOVED},
         "changes": queries.set_changes(db, city_id, ("place_id", [merger.goes]), "outdated", judge.at),
     }
     decision = Decision(

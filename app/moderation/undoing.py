@@ -10,9 +10,13 @@ from app.moderation import queries
 from app.moderation.queries import Decision
 from app.moderation.rules import APPROVE, ASK, MERGE, UNDO, Thing
 from app.moderation.writing import Judge
+from app.photos import service as photos
 from app.places import merging, versions
 from app.places import service as places
 from app.places.merging import Merged
+
+MOVED = ("reports", "place_photos")
+"""What is about a place, and is about the other one when they are merged."""
 
 
 def undo_decision(db: Connection, city_id: int, decision: Decision, judge: Judge) -> Decision:
@@ -87,9 +91,14 @@ def _asked(db: Connection, city_id: int, decision: Decision, judge: Judge) -> No
         queries.remove_owner(db, city_id, decision.subject_id)
 
 
+def _photo(db: Connection, city_id: int, decision: Decision, judge: Judge) -> None:
+    photos.settle_photos(db, city_id, [decision.subject_id], decision.before)
+
+
 UNDO_OF: dict[str, Callable[[Connection, int, Decision, Judge], None]] = {
     "place": _place,
     "change": _change,
+    "photo": _photo,
     "report": _asked,
     "claim": _asked,
     "appeal": _asked,
@@ -102,5 +111,6 @@ def _split(db: Connection, city_id: int, decision: Decision) -> None:
     goes, stays = decision.subject_id, UUID(details["into"])
     added = {table: [UUID(each) for each in people] for table, people in details["added"].items()}
     merging.split_place(db, city_id, goes, Merged(decision.before, added))
-    queries.move_reports(db, city_id, (stays, goes), details["reports"])
+    for table in MOVED:
+        queries.move(db, city_id, table, (stays, goes), details["moved"].get(table, []))
     queries.set_changes(db, city_id, ("id", details["changes"]), "waiting", None)

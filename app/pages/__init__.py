@@ -6,7 +6,7 @@ from flask import Flask
 
 from app.context import LANGUAGES, language
 from app.identity import known_caller
-from app.pages import browser, links, words
+from app.pages import browser, links, reasons, words
 from app.pages.files import serve_files
 from app.pages.prose import prose
 from app.places.texts import summary_of, title_of
@@ -23,6 +23,9 @@ def install(app: Flask) -> None:
         "LANGUAGE_NAMES": words.LANGUAGE_NAMES,
         "browser_configuration": browser.configuration,
         "field_name": words.field_name,
+        "choice": reasons.choice,
+        "decided": reasons.decided,
+        "field_names": reasons.FIELD_NAMES,
         "here": links.here,
         "kind_name": words.kind_name,
         "kinds_name": words.kinds_name,
@@ -31,7 +34,11 @@ def install(app: Flask) -> None:
         "known_caller": known_caller,
         "problem_title": words.problem_title,
         "role_name": words.role_name,
+        "reason_name": reasons.reason_name,
+        "reason_names": reasons.REASON_NAMES,
+        "sort_names": reasons.SORT_NAMES,
         "static": files.address,
+        "state_names": reasons.STATE_NAMES,
         "status_name": words.status_name,
         "with_filters": links.with_filters,
     }
@@ -44,6 +51,8 @@ def install(app: Flask) -> None:
         "number": words.number,
         "plain_number": words.plain_number,
         "prose": prose,
+        "refusal": reasons.refusal,
+        "rule": reasons.rule,
         "said": words.said,
         "scope_name": words.scope_name,
         "summary_of": _in_readers_language(summary_of),

@@ -5,12 +5,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pyarrow import parquet
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, text
 from werkzeug.test import TestResponse
 
 from app import statements as statements_module
@@ -51,7 +52,7 @@ def addresses(app: Flask, place_id: str, downloads: bool = False) -> Iterator[st
     """Every address that can be read, with something in its blanks."""
     blanks = {"city:city": "torino", "uuid:place_id": place_id, "layer": "zones", "name": "places"}
     blanks |= {"zoom": "12", "row": "1472", "column": "2135", "path:key": place_id}
-    blanks |= {"day": "2026-01-01", "file": "places.csv", "int:revision": "1"}
+    blanks |= {"day": "2026-01-01", "file": "places.csv", "int:revision": "1", "sort": "report"}
     endings = FORMATS if downloads else ("geojson", "csv")
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()):
@@ -95,6 +96,36 @@ def test_no_hidden_place_appears_anywhere(app: Flask, client: FlaskClient, furni
         found = body.replace(f"q={SECRET}", "").replace(f'"{SECRET}"', "").replace(f"“{SECRET}”", "")
         assert SECRET not in found, url
         assert not any(key in found for key in hidden if key not in url), url
+
+
+def test_what_moderators_are_told_appears_nowhere(
+    app: Flask, client: FlaskClient, furnished: Connection
+) -> None:
+    place = add_place(furnished, title="Visibile", on_behalf_of=SECRET)
+    add_place(furnished, moderation="held", note=SECRET)
+    key, city = str(UUID(int=7)), {"city": 1272, "id": str(UUID(int=7)), "place": place, "said": SECRET}
+    for sql in (
+        """INSERT INTO reports (city_id, id, place_id, reason, words, email, language, made_at)
+            VALUES (:city, :id, :place, 'spam', :said, :said, 'it', '2026-01-02')""",
+        """INSERT INTO claims (city_id, id, place_id, person_id, organisation, words, made_at)
+            VALUES (:city, :id, :place, :id, :said, :said, '2026-01-02')""",
+        """INSERT INTO decisions (city_id, id, batch_id, at, person_id, sort, subject_id, place_id, action,
+                reason, words, before, after)
+            VALUES (:city, :id, :id, '2026-01-02', :id, 'report', :id, :place, 'refuse', 'spam', :said,
+                'waiting', 'refused')""",
+        """INSERT INTO appeals (city_id, id, decision_id, words, made_at)
+            VALUES (:city, :id, :id, :said, '2026-01-02')""",
+        """INSERT INTO place_changes (city_id, id, place_id, base_revision, content, geom, made_at)
+            VALUES (:city, :id, :place, 1, jsonb_build_object('title', cast(:said AS text)),
+                ST_SetSRID(ST_MakePoint(7.6, 45), 4326), '2026-01-02')""",
+    ):
+        furnished.execute(text(sql), city)
+
+    asked = list(addresses(app, place, downloads=True)) + list(addresses(app, key))
+    assert any("moderation/log" in url for url in asked)
+    for url in asked:
+        for headers in ({"Accept": "text/html, application/json"}, {"Accept": "application/json"}):
+            assert SECRET not in written(client.get(url, headers=headers)), url
 
 
 @pytest.fixture

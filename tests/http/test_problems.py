@@ -14,7 +14,7 @@ from app import identity
 from app.brakes import Brake, attempt
 from app.context import transaction
 from app.errors import BadParameter, NotFound, Sentence
-from tests.app.moderation.refusals import DECIDING
+from tests.app.moderation.refusals import ASKING, DECIDING
 from tests.app.pages.test_catalog import refusals, translated
 from tests.app.photos.refusals import PHOTOS
 from tests.app.pinning.refusals import PINNING, TOO_FAST
@@ -490,9 +490,9 @@ def test_too_many_places_for_a_file_are_refused_and_one_fewer_are_not(
 def test_every_refusal_in_the_code_is_asked_for_here() -> None:
     asked = [english for _, english, _ in BAD_PARAMETERS + NOT_FOUND]
     asked += [NO_CITY[0], FORBIDDEN[0], BUSY[0], TOO_MANY[0], NO_FILE[0]]
-    asked += [english for english, _ in WRITING + DECIDING + PHOTOS]
     asked += [TOO_FAST[0], *(english for _, english, _ in PINNING)]
     asked += [english for *_, english, _ in WRITTEN]
+    asked += [english for english, _ in (*WRITING, *DECIDING, *ASKING, *PHOTOS)]
     asked += [SIGN_IN_NEEDED[0], BAD_TOKEN[0], FORM_EXPIRED[0], TOO_OFTEN[0], NO_ADDRESS[0]]
     asked += [english for english, _ in ACCOUNTS]
 

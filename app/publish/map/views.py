@@ -14,11 +14,12 @@ from app.fragility import queries as area_queries
 from app.identity import allow, caller
 from app.permissions import Permission
 from app.pinning.queries import standing_of
+from app.places import merging
 from app.places import queries as place_queries
 from app.places.filters import FILTERS, selection_of
 from app.places.texts import title_of
 from app.publish.map import file, service
-from app.responses import BRIEFLY, FRESH, finished
+from app.responses import BRIEFLY, FRESH, finished, with_query
 from geo.leaflet import assets
 
 blueprint = Blueprint("map", __name__)
@@ -88,7 +89,7 @@ def take_away(city: City) -> Response:
 
 @blueprint.get("/<city:city>/places/<uuid:place_id>")
 @allow(Permission.READ_PUBLIC)
-def place(city: City, place_id: UUID) -> Response:
+def place(city: City, place_id: UUID) -> AnyResponse:
     """A place with everything known of it, beside the map; `part=1` gives the piece without the page."""
     asked = query()
     params.known(asked, ("part", *PAGE_PARAMETERS))
@@ -97,7 +98,7 @@ def place(city: City, place_id: UUID) -> Response:
     with reading() as db:
         found = place_queries.place(db, city.id, place_id, viewer)
         if found is None:
-            raise NotFound("There is no place %(place)s here; it may have been removed.", place=place_id)
+            return _merged(city, place_id, merging.stays_of(db, city.id, place_id))
         standing = standing_of(db, city.id, place_id, who.person)
         if "part" in asked:
             page = render_template("_place.html", city=city, place=found, standing=standing)
@@ -106,6 +107,16 @@ def place(city: City, place_id: UUID) -> Response:
         frame = _frame(city, asked, service.frame(db, selection))
     page = render_template("place.html", place=found, standing=standing, filters=filters, **frame)
     return finished(page, HTML)
+
+
+def _merged(city: City, place_id: UUID, stays: UUID | None) -> AnyResponse:
+    """The way to the place that a merged one leads to; raises NotFound where it leads nowhere."""
+    if stays is None:
+        raise NotFound("There is no place %(place)s here; it may have been removed.", place=place_id)
+    there = with_query(url_for("map.place", city=city, place_id=stays), query())
+    answer = redirect(there, 301)
+    answer.headers["Cache-Control"] = FRESH  # a merger can be undone
+    return answer
 
 
 @blueprint.get("/<city:city>/search")

@@ -70,3 +70,22 @@ DECIDING = [
         "Non c’è più nulla contro cui fare ricorso: questa decisione è stata annullata o ha accolto tutto.",
     ),
 ]
+
+ASKING = [
+    ("item: is needed: choose at least one.", "item: è necessario: scegli almeno una cosa."),
+    ("batch: is not an identifier.", "batch: non è un identificativo."),
+    ("place: “nix” is no place; give its address.", "place: «nix» non è un luogo; dai il suo indirizzo."),
+    (
+        "reason: is missing: without it nobody can decide.",
+        "reason: manca: senza non si può decidere.",
+    ),
+    (
+        "email: “me” is not an e-mail address.",
+        "email: «me» non è un indirizzo e-mail.",
+    ),
+    (
+        "This link is not good, or not good any more: one can object for 90 days.",
+        "Questo collegamento non è valido, o non lo è più: si può fare ricorso per 90 giorni.",
+    ),
+]
+"""What the forms say, beside the above; tests/http/test_asking.py provokes each."""

@@ -330,3 +330,52 @@ def test_the_table_of_states_is_the_only_way() -> None:
             if (sort, before, other) not in AFTER and other != "ask":
                 with pytest.raises(Conflict):
                     next_state(sort, before, other)
+
+
+def add_photo(bench: Bench, place: UUID, moderation: str) -> Thing:
+    key = compat.uuid7()
+    with bench.desk.database.transaction() as db:
+        sql = """INSERT INTO place_photos (city_id, id, place_id, state, licence, added_at, width, height)
+            VALUES (:city, :id, :place, :state, 'CC-BY-4.0', now(), 10, 10)"""
+        db.execute(text(sql), {"city": TORINO, "id": key, "place": place, "state": moderation})
+    return Thing("photo", key)
+
+
+@pytest.mark.parametrize(
+    ("before", "action", "after"),
+    [
+        ("held", "approve", "published"),
+        ("held", "refuse", "hidden"),
+        ("published", "hide", "hidden"),
+        ("hidden", "approve", "published"),
+    ],
+)
+def test_a_photo_is_decided_about_and_undone(
+    bench: Bench, db: Connection, public: Thing, before: str, action: str, after: str
+) -> None:
+    photo = add_photo(bench, public.id, before)
+
+    def now() -> str:
+        return str(db.scalar(text(f"SELECT state FROM place_photos WHERE id = '{photo.id}'")))
+
+    (decided,) = bench.decide(action, photo)
+    assert (now(), decided.place_id) == (after, public.id)
+    bench.undo(decided)
+    assert now() == before
+
+
+def test_photos_of_a_merged_place_are_the_others_until_it_is_undone(
+    bench: Bench, db: Connection, public: Thing
+) -> None:
+    stays = bench.desk.pin()
+    photo = add_photo(bench, public.id, "published")
+    own = add_photo(bench, stays, "published")
+
+    def of(place: UUID) -> set[UUID]:
+        sql = "SELECT id FROM place_photos WHERE city_id = :city AND place_id = :place"
+        return set(db.scalars(text(sql), {"city": TORINO, "place": place}))
+
+    merged = bench.merge(public.id, stays)
+    assert of(stays) == {photo.id, own.id}
+    bench.undo(merged)
+    assert (of(stays), of(public.id)) == ({own.id}, {photo.id})

@@ -1,0 +1,64 @@
+"""Decisions told by mail to those whom they concern, each in their language, with a link to object by."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import current_app, render_template, url_for
+from flask_babel import force_locale, gettext
+
+from app import mail
+from app.cities import City
+from app.context import reading, services
+from app.errors import Busy
+from app.moderation.appealing import Contact, concerned, token_for
+from app.moderation.queries import Decision
+from app.moderation.service import can_be_appealed
+from app.pages.words import said
+
+SEEN = ("published", "held", "approved", "granted")
+"""What leaves a place that its author can look at."""
+
+
+def send(city: City, decided: Sequence[Decision]) -> None:
+    """Tell everybody whom the decisions concern; one whom a mail cannot reach finds it on their own page.
+
+    To be called when the decisions are committed.
+    """
+    for decision in decided:
+        with reading() as db:
+            contacts = concerned(db, city.id, decision)
+        for contact in contacts:
+            if contact.person is None or contact.person != decision.person_id:
+                _tell(city, decision, contact)
+
+
+def _tell(city: City, decision: Decision, contact: Contact) -> None:
+    settings = services().settings
+    with force_locale(contact.language):
+        letter = mail.Letter(
+            contact.email,
+            gettext("What was decided on Cortile, %(city)s", city=said(city.names)),
+            render_template(
+                "moderation/letter.txt", city=city, decision=decision, links=_links(city, decision)
+            ),
+        )
+    try:
+        mail.send(settings, letter)
+    except Busy:
+        current_app.logger.warning("A decision could not be told by mail: %s", decision.id)
+
+
+def _links(city: City, decision: Decision) -> dict[str, str]:
+    """The place, and where to object, where there is something to object to."""
+    site = mail.site_url(services().settings)
+    links = {"log": site + url_for("moderation_log.show", city=city)}
+    if decision.place_id and decision.after in SEEN:
+        links["place"] = site + _place(city, decision.place_id)
+    if can_be_appealed(decision):
+        token = token_for(current_app.config["SECRET_KEY"], city.id, decision.id)
+        links["appeal"] = site + url_for("asking.appeal_form", city=city, token=token)
+    return links
+
+
+def _place(city: City, place_id: UUID) -> str:
+    return url_for("map.place", city=city, place_id=place_id)

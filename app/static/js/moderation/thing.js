@@ -1,0 +1,37 @@
+// A small map of a place for moderators: what the public sees, what is exact, before and after, what is near.
+import { all } from "../dom.js";
+import * as L from "../leaflet.js";
+
+/** @type {Record<string, L.PathOptions>} */
+const STYLES = {
+  public: { color: "#0066cc", weight: 3, fillOpacity: 0.3 },
+  exact: { color: "#b3261e", weight: 3, fillOpacity: 0.3 },
+  before: { color: "#566a7f", weight: 3, fillOpacity: 0.2, dashArray: "4 4" },
+  after: { color: "#0066cc", weight: 3, fillOpacity: 0.3 },
+  near: { color: "#566a7f", weight: 2, fillOpacity: 0.05 },
+};
+
+/** @param {HTMLElement} element */
+function draw(element) {
+  const map = L.map(element, { scrollWheelZoom: false });
+  const tiles = element.dataset.tiles;
+  if (tiles) L.tileLayer(tiles, { attribution: element.dataset.attribution ?? "", maxZoom: 19 }).addTo(map);
+  /** @type {{role: string, geometry: GeoJSON.Geometry}[]} */
+  const shapes = JSON.parse(element.dataset.shapes ?? "[]");
+  const drawn = L.featureGroup();
+  for (const { role, geometry } of [...shapes].reverse()) {
+    const style = STYLES[role] ?? {};
+    const radius = role === "near" ? 6 : 9;
+    const layer = L.geoJSON(geometry, {
+      style,
+      interactive: false,
+      pointToLayer: (_, at) => L.circleMarker(at, { ...style, radius, interactive: false }),
+    }).addTo(map);
+    if (role !== "near") drawn.addLayer(layer);
+  }
+  if (drawn.getLayers().length) map.fitBounds(drawn.getBounds().pad(0.4), { maxZoom: 17, animate: false });
+}
+
+for (const element of all("[data-small-map]")) draw(element);
+const trouble = document.querySelector("[data-trouble]");
+if (trouble instanceof HTMLElement) trouble.focus();
