@@ -46,7 +46,7 @@ class Permission(Enum):
     REVIEW = Sentence("See the queue; approve, refuse, hide, and undo it.")
     MERGE = Sentence("Merge places that are the same one.")
     RESTORE = Sentence("Bring an earlier version of a place back.")
-    BLUR_PHOTO = Sentence("Blur parts of a photo, and see its original.")
+    BLUR_PHOTO = Sentence("Blur parts of a photo.")
     SEE_EXACT = Sentence("See where a place exactly is, where the public sees it blurred.")
     SETTLE_CITY = Sentence("Settle the rules of the city: review, adding without an account.")
     APPOINT = Sentence("Give people a role in the city, and take it away.")

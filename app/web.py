@@ -17,6 +17,8 @@ from app.moderation.views import blueprint as moderation
 from app.pages import install as install_pages
 from app.people import federation, signing_in
 from app.people.views import blueprint as account
+from app.photos.blur_views import blueprint as blur
+from app.photos.views import blueprint as photos
 from app.pinning.edit_views import blueprint as editing
 from app.pinning.following_views import blueprint as following
 from app.pinning.views import blueprint as pinning
@@ -33,7 +35,7 @@ from app.runtime import settle
 from app.settings import Settings
 
 READ = (map_page, tiles, vector, areas, ogc, data, data_pages, snapshots, feeds, history, moderation_log)
-WRITTEN = (account, federation.blueprint, pinning, editing, following, moderation, asking)
+WRITTEN = (account, federation.blueprint, pinning, editing, following, photos, blur, moderation, asking)
 BLUEPRINTS = (*READ, *WRITTEN)
 A_YEAR = 365 * 24 * 3600
 

@@ -36,8 +36,8 @@ const EMBEDDED = [
 
 /** The icons of the design system's sprite that the pages show. */
 const ICONS = [
-  "arrow-left", "arrow-right", "burger", "check", "chevron-left", "chevron-right", "close", "copy", "download",
-  "external-link", "info-circle", "link", "list", "locate", "map-marker", "maximize", "minus", "pencil", "plus",
+  "arrow-left", "arrow-right", "burger", "camera", "check", "chevron-left", "chevron-right", "close", "copy",
+  "download", "external-link", "info-circle", "link", "list", "locate", "map-marker", "maximize", "minus", "pencil", "plus",
   "search", "share", "star-full", "star-outline", "warning-circle",
 ];
 

@@ -17,9 +17,10 @@ from app.tables.places import VISIBLE
 Key = tuple[int, UUID]
 """A city and a place or a photo of it."""
 
-COLUMNS = (
-    "id, place_id, state, alt, author, licence, added_at, width, height, version, regions"  # of place_photos
-)
+COLUMNS = """id, place_id, state, alt, author, licence, added_at, width, height, version, regions,
+    (SELECT name FROM people WHERE people.id = author) AS author_name,
+    author IS NOT NULL AND NOT EXISTS (SELECT FROM people WHERE people.id = author) AS author_left"""
+"""Of place_photos, with the name by which its author goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Photo:
     height: int
     version: int
     regions: list[Region] | None
+    author_name: str | None
+    author_left: bool
 
     def size(self, name: str) -> tuple[int, int]:
         """Width and height of one of its sizes, in pixels."""
@@ -65,6 +68,23 @@ def photos_of(db: Connection, key: Key) -> list[Photo]:
     return rows(db, Photo, sql, {"city": key[0], "place": key[1]})
 
 
+def photos_seen_by(db: Connection, key: Key, person: UUID | None, sees_all: bool) -> list[Photo]:
+    """The photos of a place that this person may see, who may see the place: their own ones in any state."""
+    if person is None:
+        return photos_of(db, key)
+    every = every_photo_of(db, key)
+    return [photo for photo in every if sees_all or photo.state == "published" or photo.author == person]
+
+
+def first_photos(db: Connection, city_id: int, places: Sequence[UUID]) -> dict[UUID, Photo]:
+    """The first photo of each of these places, which the public must be allowed to see."""
+    sql = f"""SELECT DISTINCT ON (place_id) {COLUMNS} FROM place_photos
+        WHERE city_id = %(city)s AND place_id = ANY(%(places)s::uuid[]) AND {SHOWN}
+        ORDER BY place_id, added_at, id"""
+    found = rows(db, Photo, sql, {"city": city_id, "places": list(places)})
+    return {photo.place_id: photo for photo in found}
+
+
 def every_photo_of(db: Connection, key: Key) -> list[Photo]:
     """All photos of a place, for moderators: held and hidden ones, too."""
     sql = f"""SELECT {COLUMNS} FROM place_photos WHERE city_id = %(city)s AND place_id = %(place)s
@@ -81,9 +101,9 @@ def photo(db: Connection, key: Key) -> Photo | None:
 
 def public_photo(db: Connection, key: Key) -> Photo | None:
     """A photo that the public may see, of a place that it may see."""
-    sql = f"""SELECT {COLUMNS} FROM place_photos AS f
-        WHERE f.city_id = %(city)s AND f.id = %(photo)s AND {SHOWN}
-        AND EXISTS (SELECT FROM places AS p WHERE p.city_id = %(city)s AND p.id = f.place_id AND {VISIBLE})"""
+    sql = f"""SELECT {COLUMNS} FROM place_photos
+        WHERE city_id = %(city)s AND id = %(photo)s AND {SHOWN} AND EXISTS (
+            SELECT FROM places WHERE city_id = %(city)s AND places.id = place_id AND {VISIBLE})"""
     found = rows(db, Photo, sql, {"city": key[0], "photo": key[1]})
     return found[0] if found else None
 

@@ -6,13 +6,16 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from app.cities import City
 from app.errors import BadParameter, Conflict, NotFound
 from app.photos import queries
 from app.photos.imaging import Region
 from app.photos.processing import FIELD, Prepared, blur
 from app.photos.queries import Key, NewPhoto, Photo
 from app.photos.shelf import Shelf
+from app.places import rules, versions
 from app.places.content import line_of
+from app.places.rules import Author
 
 MOST = 30
 """Photos of a place; what is more is an album."""
@@ -47,6 +50,13 @@ def add_photo(db: Connection, shelf: Shelf, key: Key, photo: NewPhoto, prepared:
     return "held" if photo.held else "published"
 
 
+def photo_waits(db: Connection, city: City, author: Author) -> bool:
+    """Whether a photo of this author waits until somebody has looked at it, as a place of theirs would."""
+    most = rules.TRUSTED_AFTER
+    accepted = versions.accepted(db, city.id, author.person, most) if author.person else 0
+    return rules.waits(city.review, author, accepted, None)
+
+
 def described(alt: str) -> str | None:
     """What is to be seen on a photo, as it is kept; raises BadParameter."""
     return line_of(ALT)("alt", alt) or None
@@ -75,7 +85,7 @@ def blurred_photo(shelf: Shelf, key: Key, regions: Sequence[Region]) -> Blurring
     try:
         original = shelf.original(*key)
     except FileNotFoundError as error:
-        raise _lost(key) from error
+        raise lost(key) from error
     return Blurring(checked, blur(original, checked))
 
 
@@ -101,11 +111,12 @@ def _checked(region: Region) -> Region:
 def _locked(db: Connection, key: Key) -> Photo:
     found = queries.lock(db, key)
     if found is None:
-        raise _lost(key)
+        raise lost(key)
     return found
 
 
-def _lost(key: Key) -> NotFound:
+def lost(key: Key) -> NotFound:
+    """What is said where there is no such photo, or none for this reader."""
     return NotFound("There is no photo %(photo)s here; it may have been removed.", photo=key[1])
 
 

@@ -21,16 +21,16 @@ class Author:
     trusted: bool = False
 
 
-def waits(review: str, author: Author, accepted: int, content: Content) -> bool:
+def waits(review: str, author: Author, accepted: int, content: Content | None) -> bool:
     """Whether a contribution waits for review in a city that reviews `review` (none, first, all).
 
-    `accepted`: how many of the person's places are public in the city.
+    `accepted`: how many of the person's places are public in the city. `content` is None for a photo.
     """
     if author.trusted:
         return False
     if author.person is None or review == "all":
         return True
-    if has_links(content) and accepted < LINKS_AFTER:
+    if content and has_links(content) and accepted < LINKS_AFTER:
         return True
     return review == "first" and accepted < TRUSTED_AFTER
 

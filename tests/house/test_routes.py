@@ -53,6 +53,7 @@ def addresses(app: Flask, place_id: str, downloads: bool = False) -> Iterator[st
     blanks = {"city:city": "torino", "uuid:place_id": place_id, "layer": "zones", "name": "places"}
     blanks |= {"zoom": "12", "row": "1472", "column": "2135", "path:key": place_id}
     blanks |= {"day": "2026-01-01", "file": "places.csv", "int:revision": "1", "sort": "report"}
+    blanks |= {"uuid:photo_id": place_id, "any(small, medium, large):size": "small"}
     endings = FORMATS if downloads else ("geojson", "csv")
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()):
@@ -60,6 +61,15 @@ def addresses(app: Flask, place_id: str, downloads: bool = False) -> Iterator[st
                 here = {**blanks, "ending": ending}
                 path = re.sub(r"<([^>]+)>", lambda blank, here=here: here.get(blank[1], place_id), rule.rule)
                 yield path + ("?bbox=7,45,8,46" if path.endswith(("/pins", "/list")) else "")
+
+
+def add_photo(db: Connection, place_id: str, alt: str) -> None:
+    """A photo of a place, with the same id, so that every address of a photo is asked for."""
+    db.execute(
+        text("""INSERT INTO place_photos (city_id, id, place_id, state, alt, licence, added_at, width, height)
+            VALUES (1272, :id, :id, 'published', :alt, 'CC0-1.0', '2026-01-02', 9, 9)"""),
+        {"id": place_id, "alt": alt},
+    )
 
 
 def written(answer: TestResponse) -> str:
@@ -82,6 +92,8 @@ def test_no_hidden_place_appears_anywhere(app: Flask, client: FlaskClient, furni
         for moderation in ("held", "hidden")
         for kind in ("house", "site")
     ]
+    for place in (public, *hidden):
+        add_photo(furnished, place, SECRET if place in hidden else "Visibile")
     asked = [url for place in (public, *hidden) for url in addresses(app, place)]
     asked += [url for url in addresses(app, public, downloads=True) if url not in asked]
     words = [url + ("&" if "?" in url else "?") + f"q={quote(SECRET)}" for url in asked]

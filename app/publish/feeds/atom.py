@@ -29,6 +29,7 @@ class Entry:
     rights: str
     categories: Sequence[tuple[str, str]]
     point: tuple[float, float]
+    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ def _entry(root: Xml.Element, entry: Entry) -> None:
     _text(element, "updated", _moment(entry.updated))
     _author(element, entry.author)
     _link(element, "alternate", "text/html", entry.address)
+    if entry.picture:
+        _link(element, "enclosure", "image/webp", entry.picture)
     for term, label in entry.categories:
         Xml.SubElement(element, f"{{{ATOM}}}category", {"term": term, "label": label})
     if entry.summary:

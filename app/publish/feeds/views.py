@@ -10,6 +10,8 @@ from app.errors import BadParameter, NotFound
 from app.identity import allow
 from app.pages.words import kind_name, kinds_name, said, status_name
 from app.permissions import Permission
+from app.photos.links import photo_address
+from app.photos.queries import Photo, first_photos
 from app.places.texts import summary_of, title_of
 from app.publish.feeds import atom, queries
 from app.publish.feeds.queries import News
@@ -32,6 +34,7 @@ def feed(city: City) -> Response:
         if area and not queries.is_area(db, city.id, area):
             raise NotFound("There is no area “%(area)s” in this city.", area=asked["area"][:80])
         news = queries.latest(db, city.id, kinds, area)
+        photos = first_photos(db, city.id, [place.id for place in news])
     names = [said(city.names), *(str(kinds_name(kind)) for kind in kinds), *([asked["area"]] if area else [])]
     kept = {name: asked[name] for name in PARAMETERS if name in asked}
     told = atom.Feed(
@@ -40,7 +43,7 @@ def feed(city: City) -> Response:
         gettext("Cortile, latest changes: %(what)s", what=", ".join(names)),
         f"Cortile {said(city.names)}",
         language(),
-        [_entry(city, place) for place in news],
+        [_entry(city, place, photos.get(place.id)) for place in news],
     )
     return finished(atom.written(told), "application/atom+xml; charset=utf-8", BRIEFLY)
 
@@ -55,7 +58,7 @@ def _area(asked: dict[str, str]) -> tuple[str, str] | None:
     return layer, code
 
 
-def _entry(city: City, place: News) -> atom.Entry:
+def _entry(city: City, place: News, photo: Photo | None) -> atom.Entry:
     title, spoken = title_of(place, language())
     summary, _ = summary_of(place, language())
     return atom.Entry(
@@ -72,4 +75,5 @@ def _entry(city: City, place: News) -> atom.Entry:
             (place.status, str(status_name(place.status, place.kind))),
         ],
         (place.lon, place.lat),
+        public_url(photo_address(city, photo, "large")) if photo else None,
     )

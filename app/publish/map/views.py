@@ -13,6 +13,7 @@ from app.errors import NotFound
 from app.fragility import queries as area_queries
 from app.identity import allow, caller
 from app.permissions import Permission
+from app.photos.queries import photos_seen_by
 from app.pinning.queries import standing_of
 from app.places import merging
 from app.places import queries as place_queries
@@ -100,12 +101,14 @@ def place(city: City, place_id: UUID) -> AnyResponse:
         if found is None:
             return _merged(city, place_id, merging.stays_of(db, city.id, place_id))
         standing = standing_of(db, city.id, place_id, who.person)
+        photos = photos_seen_by(db, (city.id, place_id), viewer.person, viewer.moderator)
+        shown = {"place": found, "standing": standing, "photos": photos}
         if "part" in asked:
-            page = render_template("_place.html", city=city, place=found, standing=standing)
+            page = render_template("_place.html", city=city, **shown)
             return finished(page, HTML, BRIEFLY)
         selection, filters = selection_of(db, city, asked, None)
         frame = _frame(city, asked, service.frame(db, selection))
-    page = render_template("place.html", place=found, standing=standing, filters=filters, **frame)
+    page = render_template("place.html", filters=filters, **shown, **frame)
     return finished(page, HTML)
 
 

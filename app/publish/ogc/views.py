@@ -43,11 +43,11 @@ def item(name: str, key: str) -> Response:
     if html:
         return item_page(wanted, feature)
     path = f"{root()}/collections/{wanted.id}"
-    said = asked.links(
-        ("self", GEOJSON, here_path()),
-        ("collection", asked.JSON, path),
-        ("alternate", "text/html", asked.this_page(f="html")),
-    )
+    told = [("self", GEOJSON, here_path()), ("collection", asked.JSON, path)]
+    told.append(("alternate", "text/html", asked.this_page(f="html")))
+    if revision is not None:  # of a place; its photos change without it, so they have an address of their own
+        told.append(("related", asked.JSON, f"/{city.slug}/places/{key}/photos.json"))
+    said = asked.links(*told)
     tail = as_json({"links": said})
     strong = None if revision is None else tag(revision)
     return _in(crs, finished(b"".join((feature[:-1], b",", tail[1:])), GEOJSON, BRIEFLY, strong))

@@ -2,7 +2,18 @@
 
 LOST = "01990000-0000-7000-8000-000000000000"
 
+SENDING = [
+    ("photo: is missing: choose a photo.", "photo: manca: scegli una foto."),
+    (
+        "photo_id: “mine” is not an identifier (a UUID).",
+        "photo_id: «mine» non è un identificativo (un UUID).",
+    ),
+    ("regions: “a b c d” is not four numbers.", "regions: «a b c d» non sono quattro numeri."),
+]
+"""Of the pages; tests/http/test_photos.py provokes these."""
+
 PHOTOS = [
+    *SENDING,
     (
         "photo: is larger than 10 MB, which is the most that is taken; send a smaller one.",
         "photo: supera i 10 MB, il massimo accettato; inviane una più piccola.",
