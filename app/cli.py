@@ -29,6 +29,7 @@ from app.errors import (
 )
 from app.imports.cli import imports
 from app.imports.demo import load_demonstration_city, the_city
+from app.moderation.cli import COMMANDS as MODERATION
 from app.people.cli import COMMANDS as PEOPLE
 from app.photos.shelf import shelf_of
 from app.photos.tidying import tidy
@@ -63,7 +64,7 @@ def commands() -> None:
 
 
 commands.add_command(imports)
-for _command in PEOPLE:
+for _command in (*PEOPLE, *MODERATION):
     commands.add_command(_command)
 
 
