@@ -1,6 +1,8 @@
 """Pinning as people do it: in a minute on a phone, by keyboard alone, without scripts or a network."""
 
+import io
 import os
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,11 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from app.cluster import Cluster
-from tests.browser.conftest import DESKTOP, PHONE, refuse
-from tests.browser.writing import Town, open_page, town_on
+from tests.browser.conftest import CHROMIUM, DESKTOP, PHONE, refuse
+from tests.browser.writing import Town, open_page, town_on, violations
 from tests.conftest import fresh_database
 
 pytestmark = pytest.mark.browser
@@ -109,3 +112,201 @@ def test_from_the_map_to_sent_at_the_pace_of_a_person(
     page.get_by_role("link", name="See the place").click()
     expect(page.get_by_role("heading", name="Campetto abbandonato")).to_be_visible()
     shot(page, f"place-{size}")
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "it-IT"])
+def test_nothing_stands_in_anybodys_way(town: Town, browse: Any, locale: str) -> None:
+    person = town.person()
+    there = town.asked("SELECT id FROM places WHERE kind = 'house' LIMIT 1")[0].id
+    lang = locale[:2]
+    for viewport in (PHONE, DESKTOP):
+        context = browse(viewport, person, locale=locale)
+        page = open_page(context, town.served.at("/torino/pin#17/45.0668/7.6605"))
+        found = violations(page)
+        while page.evaluate("document.body.dataset.stepNow") != "check":
+            page.locator("[data-next]").click()
+            page.wait_for_timeout(400)
+            found += violations(page)
+        for path in (f"/torino/places/{there}", f"/torino/places/{there}/edit", "/torino/mine"):
+            page.goto(town.served.at(path), wait_until="networkidle")
+            shot(page, f"{path.split('/')[-1][:8]}-{lang}-{viewport['width']}")
+            found += violations(page)
+        assert found == [], "\n".join(found)
+    assert page.locator("html").get_attribute("lang") == lang
+
+
+def test_by_keyboard_alone(town: Town, browse: Any) -> None:
+    page = open_page(browse(DESKTOP, town.person()), town.served.at("/torino/#17/45.0668/7.6605"))
+    press = page.keyboard.press
+
+    def tab_to(selector: str, most: int = 60) -> None:
+        for _ in range(most):
+            if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                return
+            press("Tab")
+        raise AssertionError(f"{selector} is not reached")
+
+    tab_to("[data-pin-link]")
+    press("Enter")
+    page.wait_for_url("**/torino/pin#*")
+    page.wait_for_load_state("networkidle")
+    tab_to("#map")
+    before = page.locator("#lon").input_value()
+    press("ArrowRight")
+    expect(page.locator("#lon")).not_to_have_value(before)
+    press("Enter")
+    expect(page.locator("[data-step=kind] legend")).to_be_focused()
+    tab_to("[name=kind]")
+    press("ArrowUp")
+    tab_to("[data-next]")
+    press("Enter")
+    expect(
+        page.locator("[data-step=words] legend, [data-step=alike] legend").locator("visible=true")
+    ).to_be_focused()
+    if page.evaluate("document.body.dataset.stepNow") == "alike":
+        tab_to("[data-next]")
+        press("Enter")
+        expect(page.locator("[data-step=words] legend")).to_be_focused()
+    tab_to("#title")
+    page.keyboard.type("Dalla tastiera")
+    press("Enter")
+    expect(page.locator("[data-step=photo] legend")).to_be_focused()
+    tab_to("[data-next]")
+    press("Enter")
+    expect(page.locator("[data-step=check] legend")).to_be_focused()
+    tab_to("[data-send]")
+    press("Enter")
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    (place,) = town.asked("SELECT kind, lon FROM places WHERE title = 'Dalla tastiera'")
+    assert place.kind == "story"  # one above the last
+    assert place.lon > 7.6605
+
+
+def test_a_line_is_drawn_by_moving_the_map(town: Town, browse: Any) -> None:
+    page = open_page(browse(PHONE, town.person()), town.served.at("/torino/pin#17/45.0668/7.6605"))
+    page.get_by_text("A line", exact=True).click()
+    page.get_by_role("button", name="Add a point here").click()
+    for _ in range(4):
+        page.get_by_role("button", name="Right", exact=True).click()
+    page.get_by_role("button", name="Add a point here").click()
+    expect(page.locator("[data-position]")).to_have_text("2 points of the line")
+    shot(page, "line-phone")
+    page.get_by_role("button", name="Add a point here").click()
+    page.get_by_role("button", name="Take back").click()
+    while page.evaluate("document.body.dataset.stepNow") != "check":
+        page.locator("[data-next]").click()
+        page.wait_for_timeout(300)
+    page.locator("[data-send]").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    (place,) = town.asked(
+        "SELECT ST_NPoints(geom) AS points, GeometryType(geom) AS type FROM places WHERE author IS NOT NULL"
+    )
+    assert (place.type, place.points) == ("LINESTRING", 2)
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_without_scripts(town: Town, browse: Any, viewport: dict[str, int]) -> None:
+    context = browse(viewport, town.person(), java_script_enabled=False)
+    page = open_page(context, town.served.at("/torino/"))
+    page.get_by_role("link", name="Pin something").click()
+    shot(page, f"plain-form-{viewport['width']}")
+    page.get_by_label("Find the spot").fill("roccafranca")
+    page.get_by_role("button", name="Look it up").click()
+    page.get_by_role("radio", name=re.compile("Cascina Roccafranca")).check()
+    page.get_by_role("radio", name="Community project").check()
+    page.get_by_label("Name").fill("Orto senza script")
+    shot(page, f"plain-found-{viewport['width']}")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("heading", name="Is this right?")).to_be_visible()
+    page.get_by_label("Photo", exact=True).set_input_files([jpeg()])
+    shot(page, f"plain-check-{viewport['width']}")
+    page.get_by_role("button", name="Yes, send it").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    (place,) = town.asked("SELECT id, accuracy_m FROM places WHERE title = 'Orto senza script'")
+    assert place.accuracy_m == 50
+    assert len(town.asked("SELECT id FROM place_photos")) == 1
+
+
+def jpeg() -> Any:
+    """A photo, as a file that is chosen."""
+    made = io.BytesIO()
+    Image.new("RGB", (800, 600), "teal").save(made, "JPEG")
+    return {"name": "orto.jpg", "mimeType": "image/jpeg", "buffer": made.getvalue()}
+
+
+def test_a_draft_with_its_photo_outlives_a_closed_browser_and_is_sent_once(
+    town: Town, playwright: Playwright, tmp_path: Path
+) -> None:
+    person = town.person()
+
+    def started() -> BrowserContext:
+        context = playwright.chromium.launch_persistent_context(
+            str(tmp_path / "profile"), executable_path=str(CHROMIUM), args=["--no-sandbox"], viewport=PHONE,
+            locale="en-GB", reduced_motion="reduce",
+        )  # fmt: skip
+        context.route(lambda address: urlsplit(address).hostname != "127.0.0.1", refuse)
+        town.let_in(context, person)
+        return context
+
+    context = started()
+    page = open_page(context, town.served.at("/torino/pin#17/45.0668/7.6605"))
+    go_on(page)
+    context.set_offline(True)
+    while (step := go_on(page)) != "check":
+        if step == "words":
+            page.get_by_label("Name").fill("Senza rete")
+        if step == "photo":
+            page.get_by_label("Photo", exact=True).set_input_files([jpeg()])
+    tap(page, "Send it")
+    expect(page.get_by_role("alert")).to_have_text(
+        "You are offline. It is kept here and is sent as soon as the network is back."
+    )
+    shot(page, "offline-phone")
+    context.close()
+    assert town.asked("SELECT id FROM places WHERE title = 'Senza rete'") == []
+
+    context = started()
+    pages = [open_page(context, town.served.at("/torino/pin")) for _ in range(2)]
+    expect(
+        pages[0]
+        .get_by_role("link", name="Sent: Senza rete")
+        .or_(pages[1].get_by_role("link", name="Sent: Senza rete"))
+        .first
+    ).to_be_visible()
+    shot(pages[0], "sent-later-phone")
+    open_page(context, town.served.at("/torino/pin")).wait_for_timeout(500)
+    context.close()
+    (place,) = town.asked("SELECT id, revision FROM places WHERE title = 'Senza rete'")
+    assert place.revision == 1
+    assert [row.place_id for row in town.asked("SELECT place_id FROM place_photos")] == [place.id]
+
+
+def test_a_visitor_writes_first_signs_in_then_and_finds_it_sent(town: Town, browse: Any) -> None:
+    context = browse(PHONE)
+    context.route(
+        "**/login*", lambda route: route.fulfill(body="<title>Sign in</title>", content_type="text/html")
+    )
+    page = open_page(context, town.served.at("/torino/pin#17/45.0668/7.6605"))
+    while go_on(page) != "check":
+        pass
+    shot(page, "visitor-check-phone")
+    tap(page, "Send it")
+    page.wait_for_url(re.compile(r"/login\?next=%2Ftorino%2Fpin"))
+    assert town.asked("SELECT id FROM places WHERE author IS NOT NULL") == []
+    town.let_in(context, town.person())
+    page.goto(town.served.at("/torino/pin"), wait_until="networkidle")
+    expect(page.get_by_role("link", name="Sent: Other place")).to_be_visible()
+    assert len(town.asked("SELECT id FROM places WHERE author IS NOT NULL")) == 1
+
+
+def test_a_place_is_changed(town: Town, browse: Any) -> None:
+    place = town.asked("SELECT id FROM places WHERE kind = 'house' LIMIT 1")[0].id
+    page = open_page(browse(PHONE, town.person()), town.served.at(f"/torino/places/{place}"))
+    page.get_by_role("link", name="Change", exact=True).click()
+    page.get_by_label("Name").fill("Casa rinominata")
+    page.get_by_role("button", name="Move it on the map").click()
+    page.wait_for_timeout(300)
+    shot(page, "edit-moving-phone")
+    page.get_by_role("button", name="Save the change").click()
+    expect(page.get_by_role("heading", name="Casa rinominata")).to_be_visible()
+    assert town.asked(f"SELECT revision FROM places WHERE id = '{place}'")[0].revision == 2

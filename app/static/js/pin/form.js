@@ -102,7 +102,7 @@ export class PinForm {
     const before = this.alike;
     const found = this.#field("title").value.trim() ? await this.#askAlike(this.#field("title").value) : "";
     if (!found || found === before) return;
-    const heading = document.createElement("h3");
+    const heading = document.createElement("h2");
     heading.textContent = one("[data-step=alike] legend", this.form).textContent;
     last.innerHTML = found;
     last.prepend(heading);
@@ -153,7 +153,7 @@ export class PinForm {
 
   /** Where the server's page came back with something wrong, the step that it is on. */
   #firstWrong() {
-    const wrong = this.form.querySelector(".wrong");
+    const wrong = this.form.querySelector(".wrong:not(:empty)");
     const step = wrong?.closest("[data-step]");
     return step instanceof HTMLElement ? this.names.indexOf(step.dataset.step ?? "") : 0;
   }
@@ -216,7 +216,7 @@ export class PinForm {
 
   /** @param {{parameter: string, detail: string}[]} errors */
   #refused(errors) {
-    for (const old of all(".wrong", this.form)) old.remove();
+    for (const old of all(".wrong:not([data-photo-wrong])", this.form)) old.remove();
     for (const { parameter, detail } of errors) {
       const field = this.form.elements.namedItem(parameter);
       const told = document.createElement("p");

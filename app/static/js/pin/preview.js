@@ -21,7 +21,7 @@ export function preview(element, fields, photo, configuration, words) {
   head.innerHTML = shape(kind, status);
   const names = document.createElement("div");
   names.append(line("p", "place-kind", configuration.kinds[kind]));
-  names.append(line("h3", "", fields.title?.trim() || configuration.kinds[kind]));
+  names.append(line("h2", "", fields.title?.trim() || configuration.kinds[kind]));
   head.append(names);
   element.replaceChildren(head);
   for (const paragraph of (fields.summary ?? "").split(/\n+/)) if (paragraph.trim()) element.append(line("p", "", paragraph));
