@@ -45,6 +45,8 @@ export class Where {
     this.#begin();
     addBaseMap(this.map, configuration.base_map, note, words);
     this.#listen();
+    // Whatever opens in the sheet changes the map's height; the crosshair must stay on its spot.
+    new ResizeObserver(() => this.refresh()).observe(this.element);
     this.#write();
     this.#said();
   }
