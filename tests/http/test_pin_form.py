@@ -281,7 +281,7 @@ def test_a_visitor_writes_first_and_signs_in_then(client: FlaskClient, torino: C
 
     assert page.status_code == 200
     assert places(torino) == []
-    link = re.search(r'href="(/login\?[^"]+)"', page.text)
+    link = re.search(r'class="btn-main" href="(/login\?[^"]+)"', page.text)
     assert link
     back = parse_qs(urlsplit(html.unescape(link[1])).query)["next"][0]
     form = client.get(back, headers=PAGE)
