@@ -83,6 +83,11 @@ def numbers(values: Mapping[str, str], name: str) -> tuple[float, float, float, 
     return first[0], first[1], second[0], second[1]
 
 
+def number(values: Mapping[str, str], name: str) -> float:
+    """Read a finite number, which must be given."""
+    return _number(name, values[name])
+
+
 def _number(name: str, words: str) -> float:
     try:
         value = float(words)

@@ -14,6 +14,7 @@ from app.gate import Gate
 from app.moderation.asking_views import blueprint as asking
 from app.moderation.log_views import blueprint as moderation_log
 from app.moderation.views import blueprint as moderation
+from app.network.views import blueprint as graph
 from app.pages import install as install_pages
 from app.people import federation, signing_in
 from app.people.views import blueprint as account
@@ -34,7 +35,20 @@ from app.publish.tiles.views import blueprint as tiles
 from app.runtime import settle
 from app.settings import Settings
 
-READ = (map_page, tiles, vector, areas, ogc, data, data_pages, snapshots, feeds, history, moderation_log)
+READ = (
+    map_page,
+    tiles,
+    vector,
+    areas,
+    graph,
+    ogc,
+    data,
+    data_pages,
+    snapshots,
+    feeds,
+    history,
+    moderation_log,
+)
 WRITTEN = (account, federation.blueprint, pinning, editing, following, photos, blur, moderation, asking)
 BLUEPRINTS = (*READ, *WRITTEN)
 A_YEAR = 365 * 24 * 3600

@@ -25,6 +25,8 @@ Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 Box = tuple[float, float, float, float]
 
+EQUATOR_M = 40_075_016.68557849
+"""Metres around the equator, of the sphere of Web Mercator."""
 _CELLS = 1 << BITS
 _EVEN_BITS = 0x5555555555555555
 # Each step moves the upper half of every group of bits away by `shift`; the mask keeps what belongs there.
@@ -114,6 +116,21 @@ def tile(zoom: int, x: int, y: int) -> tuple[int, int]:
         raise BadCoordinate(f"There is no tile {zoom}/{x}/{y}: x and y go from 0 to 2**zoom - 1.")
     first = _interleave(x, y) << 2 * (BITS - zoom)
     return first, first + (1 << 2 * (BITS - zoom)) - 1
+
+
+def around(code: int, level: int) -> list[int]:
+    """The cells of a level (1 to 31) that touch the one in which a code lies, and itself, in ascending order.
+
+    Over the antimeridian they go on on the other side; in the north and the south the world ends. Where the
+    world is fewer than three cells wide, each is there once.
+    """
+    x, y = (
+        int(axis[0]) for axis in (_gather(np.array([code >> shift], dtype=np.uint64)) for shift in (0, 1))
+    )
+    drop, side = BITS - level, 1 << level
+    columns = {((x >> drop) + step) % side for step in (-1, 0, 1)}
+    rows = [row for row in range((y >> drop) - 1, (y >> drop) + 2) if 0 <= row < side]
+    return sorted(_interleave(column, row) for column in columns for row in rows)
 
 
 def corners(west: float, south: float, east: float, north: float) -> tuple[int, int, int, int]:

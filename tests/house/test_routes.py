@@ -60,7 +60,8 @@ def addresses(app: Flask, place_id: str, downloads: bool = False) -> Iterator[st
             for ending in endings if "<ending>" in rule.rule else ("",):
                 here = {**blanks, "ending": ending}
                 path = re.sub(r"<([^>]+)>", lambda blank, here=here: here.get(blank[1], place_id), rule.rule)
-                yield path + ("?bbox=7,45,8,46" if path.endswith(("/pins", "/list")) else "")
+                asked = "?bbox=7,45,8,46" if path.endswith(("/pins", "/list")) else ""
+                yield path + ("?lon=7.68&lat=45.07" if path.endswith("/near") else asked)
 
 
 def add_photo(db: Connection, place_id: str, alt: str) -> None:

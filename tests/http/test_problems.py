@@ -34,7 +34,44 @@ KNOWN = (
     "filter-crs, f, lang, kind, status, q"
 )
 
+NEAR = "/torino/graph/near"
 BAD_PARAMETERS = [
+    (
+        f"{NEAR}?lat=45",
+        "lon: is needed: say from where, by lon and lat, by place or by shape.",
+        "lon: è necessario: di’ da dove, con lon e lat, con place o con shape.",
+    ),
+    (
+        f"{NEAR}?lon=7&lat=45&k=3&metres=10",
+        "k: and metres cannot both be given: ask for the nearest, or for a distance.",
+        "k: e metres non si possono dare insieme: chiedi i più vicini, oppure una distanza.",
+    ),
+    (
+        f"{NEAR}?lon=7&lat=45&metres=-1",
+        "metres: -1 is not between 0 and 50,000 metres.",
+        "metres: -1 non è tra 0 e 50.000 metri.",
+    ),
+    (f"{NEAR}?lon=7&lat=45&k=0", "k: 0 is not between 1 and 100.", "k: 0 non è compreso tra 1 e 100."),
+    (
+        f"{NEAR}?lon=7&lat=45&metres=nan",
+        "metres: “nan” is not a finite number.",
+        "metres: «nan» non è un numero finito.",
+    ),
+    (
+        f"{NEAR}?place=here",
+        "place: is not the identifier of a place.",
+        "place: non è l’identificativo di un luogo.",
+    ),
+    (
+        f"{NEAR}?shape=CIRCLE(1)",
+        "shape: is not well-known text, such as LINESTRING (7.67 45.07, 7.69 45.06).",
+        "shape: non è well-known text, come LINESTRING (7.67 45.07, 7.69 45.06).",
+    ),
+    (
+        f"{NEAR}?shape=POINT EMPTY",
+        "shape: is not a point, a line or a polygon in degrees with at most 1000 vertices.",
+        "shape: non è un punto, una linea o un poligono in gradi con al massimo 1000 vertici.",
+    ),
     *REFUSED,
     (
         f"{ITEMS}&f=xml",

@@ -1,0 +1,192 @@
+"""The questions of the spatial graph; each takes a connection and gives finished features.
+
+Distances are geodesic metres on WGS 84 (`geography`), between the nearest points of two shapes. Candidates
+come from the ranges of Morton codes that cover a box, as everywhere; their true distances decide.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from uuid import UUID
+
+import shapely
+from psycopg.types.numeric import Int8
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Connection
+
+from app.cql.form import Form
+from app.cql.properties import Property, Type
+from app.network.rules import Origin
+from app.params import Cursor
+from app.places.counts import LEVELS
+from app.places.queries import COLUMNS, SHOWN, feature_sql
+from app.places.selection import Selection, conditions, filters, parameters, pins, shapes
+from app.statements import row, row_of_bytes, rows
+from app.tables.places import VISIBLE
+from geo import curve
+
+METRES = Property(
+    "metres",
+    Type.NUMBER,
+    "round(metres::numeric, 2)",
+    {"en": "Distance in metres", "it": "Distanza in metri"},
+)
+WITH_METRES = Form(properties=(*SHOWN, METRES))
+NEAREST = Property(
+    "nearest", Type.IDENTIFIER, "nearest", {"en": "The nearest house", "it": "La casa più vicina"}
+)
+WITH_NEAREST = Form(properties=(*SHOWN, METRES, NEAREST))
+BLOCKS = (*sorted(LEVELS, reverse=True), 10, 8, 6, 4)
+"""Levels of cells whose 3 x 3 blocks are counted to learn how dense it is somewhere."""
+ENOUGH = 3.0
+"""So many times more places than asked for should lie within the first distance that is tried."""
+WIDEST = 5_000_000.0
+"""Metres; beyond, everything is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Features, separated by commas, nearest first, how many, and whether there are more."""
+
+    features: bytes
+    count: int
+    more: bool
+
+
+def within(db: Connection, selection: Selection, origin: Origin, metres: float, limit: int) -> Found:
+    """The places of the selection at most so many metres from the origin, nearest first, at most `limit`."""
+    boxed = replace(selection, bbox=origin.box(metres))
+    values = parameters(boxed) | {"origin": shapely.to_wkb(origin.shape), "self": origin.place}
+    values |= {"metres": metres, "limit": limit}
+    body, count, found = row_of_bytes(db, _within(boxed.shape()), values, once=selection.once)
+    return Found(body, count, found > limit)
+
+
+def nearest(db: Connection, selection: Selection, origin: Origin, k: int) -> Found:
+    """The `k` places of the selection nearest to the origin, nearest first; fewer where there are fewer.
+
+    How far to look is guessed from the kept counts around, and doubled until there are enough.
+    """
+    metres = _guess(db, selection, origin, k)
+    while True:
+        found = within(db, selection, origin, metres, k)
+        if found.count == k or metres >= WIDEST:
+            return found
+        metres = min(WIDEST, metres * (2.0 if found.count else 4.0))
+
+
+@lru_cache(maxsize=64)
+def _within(selection: Selection) -> str:
+    return f"""WITH {shapes(selection, COLUMNS)},
+        origin AS MATERIALIZED (SELECT ST_GeomFromWKB(%(origin)s, 4326)::geography AS geog),
+        candidates AS ({pins(selection, COLUMNS)} UNION ALL SELECT {COLUMNS} FROM shapes),
+        measured AS (SELECT candidates.*, ST_Distance(candidates.geom::geography, origin.geog) AS metres
+            FROM candidates CROSS JOIN origin WHERE id IS DISTINCT FROM %(self)s::uuid),
+        page AS MATERIALIZED (SELECT * FROM measured WHERE metres <= %(metres)s
+            ORDER BY round(metres::numeric, 6), id LIMIT %(limit)s + 1),
+        kept AS (SELECT * FROM page ORDER BY round(metres::numeric, 6), id LIMIT %(limit)s)
+        SELECT coalesce(string_agg({feature_sql(WITH_METRES)}, ','), ''), count(*),
+            (SELECT count(*) FROM page) FROM kept"""
+
+
+def _guess(db: Connection, selection: Selection, origin: Origin, k: int) -> float:
+    """A distance within which `k` places are likely: from the finest block of cells that holds enough."""
+    here = origin.shape.representative_point()
+    for level, places in sorted(_counted(db, selection, here).items(), reverse=True):
+        if places >= k + 1:
+            side = 3 * math.cos(math.radians(here.y)) * curve.EQUATOR_M / 2**level
+            return float(side * math.sqrt(min(1.0, ENOUGH * (k + 1) / (math.pi * places))))
+    return WIDEST
+
+
+def _counted(db: Connection, selection: Selection, here: shapely.Point) -> dict[int, int]:
+    """How many places of the kinds and statuses stand in the 3 x 3 cells around a point, level by level."""
+    code = int(curve.encode([here.x], [here.y])[0])
+    ranges = [(level, *cells) for level in BLOCKS for cells in _block(code, level)]
+    levels, firsts, lasts = zip(*ranges, strict=True)
+    values = parameters(selection) | {
+        "levels": list(levels),
+        "kept": [max(level, min(LEVELS)) for level in levels],
+        "firsts": [Int8(first) for first in firsts],
+        "lasts": [Int8(last) for last in lasts],
+    }
+    return {each.level: int(each.places) for each in rows(db, _Counted, _blocks(selection.shape()), values)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    level: int
+    places: int
+
+
+def _block(code: int, level: int) -> list[tuple[int, int]]:
+    """The cells around a point as ranges of kept cells: of their own level, or of the coarsest kept one."""
+    drop = 2 * max(0, min(LEVELS) - level)
+    return [(cell << drop, ((cell + 1) << drop) - 1) for cell in curve.around(code, level)]
+
+
+@lru_cache(maxsize=16)
+def _blocks(selection: Selection) -> str:
+    return f"""SELECT a.level, coalesce(sum(k.places), 0)::bigint AS places
+        FROM unnest(%(levels)s::int[], %(kept)s::int[], %(firsts)s::bigint[], %(lasts)s::bigint[])
+            AS a (level, kept, first, last)
+        CROSS JOIN LATERAL (SELECT places FROM place_counts WHERE city_id = %(city)s AND level = a.kept
+            AND cell BETWEEN a.first AND a.last AND {filters(selection)} OFFSET 0) AS k
+        GROUP BY a.level"""
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """A page of features with their `nearest` and its `metres`, and where the next page begins."""
+
+    features: bytes
+    count: int
+    after: Cursor | None
+
+
+def gaps(db: Connection, selection: Selection, metres: float, limit: int) -> Gaps:
+    """The places of the selection with no (other) house within so many metres; at 0 metres, all of them.
+
+    Each says which house is nearest and how far that is. They are in the order of the map, near ones
+    together.
+    Places are looked at in that order until the page is full.
+    """
+    values = parameters(selection) | {"metres": metres, "limit": limit}
+    body, count, found, morton, last = row_of_bytes(db, _gaps(selection.shape()), values, once=selection.once)
+    return Gaps(body, count, Cursor(morton, last) if found > limit else None)
+
+
+@lru_cache(maxsize=16)
+def _gaps(selection: Selection) -> str:
+    # A degree of latitude is never shorter; of longitude the cosine of a place's own latitude shortens it.
+    reach = "%(metres)s / 110574.0"
+    aside = "%(metres)s / (111319.0 * greatest(cos(radians(abs(s.lat) + %(metres)s / 110574.0)), 0.001))"
+    return f"""WITH houses AS MATERIALIZED (
+            SELECT id, geom, geom::geography AS geog FROM places
+            WHERE city_id = %(city)s AND {VISIBLE} AND kind = 'house'),
+        page AS MATERIALIZED (
+            SELECT {COLUMNS} FROM places AS s WHERE {conditions(selection)}
+                AND (morton, id) > (%(after)s, %(after_id)s)
+                AND (%(metres)s = 0 OR NOT EXISTS (SELECT FROM houses AS t
+                    WHERE t.id <> s.id AND t.geom && ST_Expand(s.geom, {aside}, {reach})
+                        AND ST_DWithin(t.geog, s.geom::geography, %(metres)s)))
+            ORDER BY morton, id LIMIT %(limit)s + 1),
+        numbered AS (SELECT page.*, n.id AS nearest, n.metres,
+                row_number() OVER (ORDER BY morton, page.id) AS number
+            FROM page LEFT JOIN LATERAL (
+                SELECT t.id, ST_Distance(t.geog, page.geom::geography) AS metres FROM houses AS t
+                WHERE t.id <> page.id ORDER BY 2, 1 LIMIT 1
+            ) AS n ON true),
+        kept AS (SELECT * FROM numbered WHERE number <= %(limit)s ORDER BY number)
+        SELECT coalesce(string_agg({feature_sql(WITH_NEAREST)}, ',' ORDER BY number), ''), count(*),
+            (SELECT count(*) FROM page), (array_agg(morton ORDER BY number))[count(*)],
+            (array_agg(id ORDER BY number))[count(*)]
+        FROM kept"""
+
+
+def shape_of(db: Connection, city_id: int, place_id: UUID) -> BaseGeometry | None:
+    """The public shape of a place, EPSG:4326; None where the public has no such place."""
+    sql = f"""SELECT (SELECT ST_AsBinary(geom) FROM places
+        WHERE city_id = %(city)s AND id = %(id)s AND {VISIBLE})"""
+    wkb = row(db, sql, {"city": city_id, "id": place_id})[0]
+    return None if wkb is None else shapely.from_wkb(wkb)

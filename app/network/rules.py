@@ -1,0 +1,104 @@
+"""What may be asked of the spatial graph: from where, how far, how many. Pure."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from app import params
+from app.cities import City
+from app.errors import BadParameter
+from app.params import Bbox
+from geo.geometry import check
+
+MOST_NEIGHBOURS, MOST_METRES, MOST_FOUND = 100, 50_000.0, 1_000
+NEIGHBOURS, GAP = 20, 1_000.0
+MOST_VERTICES = 1_000
+# The shortest degree of latitude (at the equator) and of longitude at the equator, in metres on WGS 84; a
+# parallel is never shorter than the equator times its cosine.
+_DEGREE_NORTH, _DEGREE_EAST = 110_574.0, 111_319.0
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From where distances are measured: a shape in EPSG:4326, which may be that of a place."""
+
+    shape: BaseGeometry
+    place: UUID | None = None
+
+    def box(self, metres: float) -> Bbox:
+        """A box that holds everything at most so many metres away, and a little more."""
+        west, south, east, north = self.shape.bounds
+        up = metres / _DEGREE_NORTH
+        south, north = max(-90.0, south - up), min(90.0, north + up)
+        narrowest = math.cos(math.radians(max(abs(south), abs(north))))
+        aside = metres / (_DEGREE_EAST * narrowest) if narrowest > 1e-6 else 360.0
+        if east - west + 2 * aside >= 360.0:
+            return Bbox(-180.0, south, 180.0, north)
+        return Bbox(_turned(west - aside), south, _turned(east + aside), north)
+
+
+def _turned(lon: float) -> float:
+    return (lon + 180.0) % 360.0 - 180.0
+
+
+def origin(values: Mapping[str, str], city: City) -> Origin:
+    """Read `lon` and `lat`, or `shape`, a point, a line or a polygon as well-known text, in the extent."""
+    asked = _shape(values["shape"]) if "shape" in values else _point(values)
+    west, south, east, north = city.extent
+    if not shapely.box(west, south, east, north).covers(asked):
+        name = "shape" if "shape" in values else "lon"
+        raise BadParameter(name, "lies outside %(city)s and its surroundings.", city=city.slug)
+    return Origin(asked)
+
+
+def _point(values: Mapping[str, str]) -> BaseGeometry:
+    for name in ("lon", "lat"):
+        if name not in values:
+            raise BadParameter(name, "is needed: say from where, by lon and lat, by place or by shape.")
+    lon, lat = (params.number(values, name) for name in ("lon", "lat"))
+    for name, value, limit in (("lon", lon, 180), ("lat", lat, 90)):
+        if abs(value) > limit:
+            raise BadParameter(
+                name,
+                "%(value)s is not between -%(limit)s and %(limit)s degrees.",
+                value=f"{value:g}",
+                limit=limit,
+            )
+    return shapely.Point(lon, lat)
+
+
+def _shape(words: str) -> BaseGeometry:
+    try:
+        read = shapely.from_wkt(words)
+    except shapely.GEOSException:
+        read = None
+    if read is None:
+        raise BadParameter("shape", "is not well-known text, such as LINESTRING (7.67 45.07, 7.69 45.06).")
+    checked = check([read], bounds=None, max_vertices=MOST_VERTICES)
+    if checked.problem[0]:
+        raise BadParameter(
+            "shape",
+            "is not a point, a line or a polygon in degrees with at most %(most)s vertices.",
+            most=MOST_VERTICES,
+        )
+    shape: BaseGeometry = checked.geometries[0]
+    return shape
+
+
+def neighbours(values: Mapping[str, str]) -> int:
+    """Read `k`, how many of the nearest."""
+    return params.whole(values, "k", NEIGHBOURS, 1, MOST_NEIGHBOURS)
+
+
+def metres(values: Mapping[str, str], default: float | None = None) -> float | None:
+    """Read `metres`, how far; None where it is not given and there is no default."""
+    if "metres" not in values:
+        return default
+    far = params.number(values, "metres")
+    if not 0 <= far <= MOST_METRES:
+        raise BadParameter("metres", "%(value)s is not between 0 and 50,000 metres.", value=f"{far:g}")
+    return far

@@ -1,0 +1,109 @@
+"""Questions of the spatial graph under /<city>/graph/, as GeoJSON or as a page to read."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, json, render_template, request
+
+from app import params
+from app.cities import City
+from app.context import query, reading
+from app.errors import BadParameter, NotFound
+from app.identity import allow
+from app.network import queries, rules
+from app.network.rules import Origin
+from app.permissions import Permission
+from app.places.filters import selection_of
+from app.problems import wants_page
+from app.responses import BRIEFLY, GEOJSON, finished, here, public_url, with_query
+
+blueprint = Blueprint("graph", __name__, url_prefix="/<city:city>/graph")
+HTML = "text/html; charset=utf-8"
+FROM = ("lon", "lat", "place", "shape")
+FILTERS = ("kind", "status", "q", "lang", "f")
+
+
+@blueprint.get("/near")
+@allow(Permission.READ_PUBLIC)
+def near(city: City) -> Response:
+    """What is near a point, a place or a shape: the `k` nearest, or all within so many `metres`."""
+    asked = query()
+    params.known(asked, (*FROM, "k", "metres", "limit", *FILTERS))
+    metres = rules.metres(asked)
+    if metres is not None and "k" in asked:
+        raise BadParameter("k", "and metres cannot both be given: ask for the nearest, or for a distance.")
+    if wants_page() and not any(name in asked for name in FROM):
+        return _page("near", city, asked, [], None)
+    with reading() as db:
+        origin = _origin(db, city, asked)
+        selection, _ = selection_of(db, city, asked, None)
+        if metres is None:
+            found = queries.nearest(db, selection, origin, rules.neighbours(asked))
+        else:
+            limit = params.whole(asked, "limit", 100, 1, rules.MOST_FOUND)
+            found = queries.within(db, selection, origin, metres, limit)
+    if wants_page():
+        return _page(
+            "near", city, asked, _features(found.features), None, more=found.more and metres is not None
+        )
+    return _collection(found.features, found.count, None)
+
+
+@blueprint.get("/gaps")
+@allow(Permission.READ_PUBLIC)
+def gaps(city: City) -> Response:
+    """The sites, or the places of other kinds, that have no house within so many `metres`."""
+    asked = query()
+    params.known(asked, ("metres", "limit", "after", *FILTERS))
+    metres = rules.metres(asked, rules.GAP)
+    assert metres is not None, "it has a default"
+    limit = params.whole(asked, "limit", 50 if wants_page() else 100, 1, rules.MOST_FOUND)
+    with reading() as db:
+        selection, _ = selection_of(db, city, {"kind": "site", **asked}, None)
+        found = queries.gaps(db, replace(selection, after=params.cursor(asked)), metres, limit)
+    following = with_query(request.path, {**asked, "after": str(found.after)}) if found.after else None
+    if wants_page():
+        return _page("gaps", city, {"metres": f"{metres:g}", **asked}, _features(found.features), following)
+    return _collection(found.features, found.count, following)
+
+
+def _origin(db: Any, city: City, asked: dict[str, str]) -> Origin:
+    if "place" not in asked:
+        return rules.origin(asked, city)
+    try:
+        place_id = UUID(asked["place"])
+    except ValueError:
+        raise BadParameter("place", "is not the identifier of a place.") from None
+    shape = queries.shape_of(db, city.id, place_id)
+    if shape is None:
+        raise NotFound("There is no place %(place)s here; it may have been removed.", place=place_id)
+    return Origin(shape, place_id)
+
+
+def _features(body: bytes) -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = json.loads(b"[" + body + b"]")
+    return listed
+
+
+def _collection(features: bytes, count: int, following: str | None) -> Response:
+    links = [{"rel": "self", "type": GEOJSON, "href": here()}]
+    if following:
+        links.append({"rel": "next", "type": GEOJSON, "href": public_url(following)})
+    tail = json.dumps({"numberReturned": count, "links": links}, ensure_ascii=False).encode()
+    body = b"".join((b'{"type":"FeatureCollection","features":[', features, b"],", tail[1:]))
+    return finished(body, GEOJSON, BRIEFLY)
+
+
+def _page(
+    name: str,
+    city: City,
+    asked: dict[str, str],
+    features: list[dict[str, Any]],
+    following: str | None,
+    **more: bool,
+) -> Response:
+    page = render_template(
+        f"network/{name}.html", city=city, asked=asked, features=features, following=following, **more
+    )
+    return finished(page, HTML, BRIEFLY)
