@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from app.settings import CHECKOUT
-from benchmarks import exports, imports, items, page, pins, tiles
+from benchmarks import acknowledged, exports, imports, items, page, pins, tiles, writes
 from benchmarks.city import make_city
 from benchmarks.competitors import measure as competitors
 from benchmarks.files import FORMATS
@@ -29,6 +29,7 @@ MEASURES: dict[str, Measure] = {
     "pins": lambda stage, places, seed, quick: pins.measure(stage, places, seed, 5 if quick else 15),
     "exports": lambda stage, places, seed, quick: exports.measure(stage, places, seed, 1 if quick else 5),
     "imports": lambda stage, places, seed, quick: imports.measure(stage, places, seed, 1 if quick else 3),
+    "writes": lambda stage, places, seed, quick: writes.measure(stage, places, seed, 50 if quick else 300),
     "page": lambda stage, places, seed, quick: page.measure(stage, places, seed, 1 if quick else 5),
 }
 
@@ -75,6 +76,18 @@ def measure(
                     f"`python -m benchmarks run {name} --places {places} --seed {seed}{pace} --markdown`"
                 )
                 write_markdown(name, results, f"{here}; {places:,} places; {command}")
+
+
+@main.command(name="acknowledged")
+@click.option("--clients", default=50, show_default=True, type=click.IntRange(1))
+@click.option("--seconds", default=60.0, show_default=True, type=click.FloatRange(1))
+@FOLDER
+def outlive(clients: int, seconds: float, folder: Path) -> None:
+    """Write at once, kill the database in the middle, and see whether all that was acknowledged is there."""
+    with open_stage(folder) as stage:
+        report = acknowledged.measure(stage, clients, seconds)
+    click.echo(f"{clients} people wrote for {seconds:g} s.\n{report.told()}")
+    raise SystemExit(1 if report.wrong else 0)
 
 
 @main.command()

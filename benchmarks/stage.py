@@ -80,7 +80,7 @@ def open_stage(folder: Path) -> Iterator[Stage]:
 def empty_database(stage: Stage, name: str) -> str:
     """A new database with every table and the city, but no place; one of that name is dropped."""
     if not _exists(stage, EMPTY) or _note(stage, EMPTY) != _code():
-        _copy(stage, DATABASE, EMPTY)
+        copy(stage, DATABASE, EMPTY)
         migrate(stage.owner(EMPTY), stage.serving(EMPTY))
         owner = Database(stage.owner(EMPTY), size=1, timeout_ms=0)
         with tempfile.TemporaryDirectory() as folder, owner.transaction() as db:
@@ -89,7 +89,7 @@ def empty_database(stage: Stage, name: str) -> str:
             load_city(db, Path(folder))
         owner.close()
         stage.run(f"COMMENT ON DATABASE {EMPTY} IS '{_code()}'")
-    _copy(stage, EMPTY, name)
+    copy(stage, EMPTY, name)
     return name
 
 
@@ -179,7 +179,8 @@ def _note(stage: Stage, name: str) -> object:
     return stage.asked(told, "postgres")[0][0]
 
 
-def _copy(stage: Stage, template: str, name: str) -> None:
+def copy(stage: Stage, template: str, name: str) -> None:
+    """A database that is a copy of another one, which nobody may be connected to; one of its name goes."""
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     make = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy").format(
         sql.Identifier(name), sql.Identifier(OWNER_ROLE), sql.Identifier(template)
