@@ -11,7 +11,7 @@ from app.cities import City
 from app.context import query, reading, transaction
 from app.identity import allow, caller
 from app.permissions import Permission
-from app.pinning import queries, service
+from app.pinning import decided, queries, service
 from app.pinning.pages import private
 from app.places.service import confirm_place
 
@@ -22,11 +22,12 @@ NOBODY = UUID(int=0)
 @blueprint.get("/<city:city>/mine")
 @allow(Permission.FOLLOW_PLACE)
 def mine(city: City) -> Response:
-    """What the caller pinned, changed or follows in the city, and where each stands."""
+    """What the caller pinned, changed or follows in the city, where each stands, and why it was refused."""
     params.known(query(), ("lang",))
     with reading() as db:
         found = queries.mine(db, city.id, caller().person or NOBODY)
-    return private(render_template("mine.html", city=city, places=found))
+        against = decided.against(db, city.id, found)
+    return private(render_template("mine.html", city=city, places=found, against=against))
 
 
 @blueprint.post("/<city:city>/places/<uuid:place_id>/follow")

@@ -38,7 +38,7 @@ class Alike:
 class Mine:
     """A place that somebody pinned, changed or follows, and where it stands.
 
-    `waiting` says that a change of theirs waits; `refused` that the last one was refused.
+    `waiting` says that a change of theirs waits; `refused` that the last one, `last_change`, was refused.
     """
 
     id: UUID
@@ -55,6 +55,15 @@ class Mine:
     followed: bool
     waiting: bool
     refused: bool
+    last_change: UUID | None
+
+    @property
+    def decided_about(self) -> UUID | None:
+        """What somebody decided against, if anybody did: the place, or the last change of it."""
+        if self.moderation == "hidden":
+            return self.id
+        only_refused = self.moderation == "published" and self.refused and not self.waiting
+        return self.last_change if only_refused else None
 
 
 def alike(
@@ -91,7 +100,8 @@ def mine(db: Connection, city_id: int, person: UUID) -> list[Mine]:
                 WHERE city_id = %(city)s AND author = %(person)s AND revision = 1),
         changed AS (
             SELECT place_id AS id, bool_or({WAITING}) AS waiting,
-                (array_agg(state ORDER BY made_at DESC))[1] = 'refused' AS refused
+                (array_agg(state ORDER BY made_at DESC))[1] = 'refused' AS refused,
+                (array_agg(id ORDER BY made_at DESC))[1] AS last_change
             FROM place_changes WHERE city_id = %(city)s AND author = %(person)s GROUP BY place_id),
         followed AS (
             SELECT place_id AS id FROM place_followers
@@ -99,7 +109,7 @@ def mine(db: Connection, city_id: int, person: UUID) -> list[Mine]:
         SELECT p.id, p.kind, p.status, p.title, p.language, p.translations, p.moderation, p.merged_into,
             p.recorded_at, p.id IN (SELECT id FROM pinned) AS pinned, c.id IS NOT NULL AS changed,
             p.id IN (SELECT id FROM followed) AS followed, coalesce(c.waiting, false) AS waiting,
-            coalesce(c.refused, false) AS refused
+            coalesce(c.refused, false) AS refused, c.last_change
         FROM places AS p LEFT JOIN changed AS c ON c.id = p.id
         WHERE p.city_id = %(city)s
             AND p.id IN (SELECT id FROM pinned UNION SELECT id FROM changed UNION SELECT id FROM followed)
