@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
+from app.errors import NotFound
 from app.statements import rows
 
 
@@ -31,3 +32,21 @@ def all_cities(db: Connection) -> list[City]:
             review, visitors_pin
         FROM cities ORDER BY id"""
     return rows(db, City, sql, {})
+
+
+def city_called(db: Connection, slug: str) -> City:
+    """The city of this word; raises NotFound, naming those there are."""
+    there = {city.slug: city for city in all_cities(db)}
+    if slug not in there:
+        raise NotFound(
+            "There is no city “%(city)s” here; the cities are: %(there)s.",
+            city=slug[:60],
+            there=", ".join(there),
+        )
+    return there[slug]
+
+
+def set_review(db: Connection, city_id: int, review: str) -> None:
+    """Say whose contributions wait for a moderator; only the role that owns the tables may."""
+    sql = "UPDATE cities SET review = :review WHERE id = :city"
+    db.execute(text(sql), {"city": city_id, "review": review})

@@ -13,11 +13,10 @@ from sqlalchemy import Connection
 from uuid_utils import compat
 
 from app import guard
-from app.cities import City, all_cities
+from app.cities import City, city_called
 from app.connect import database_addresses
 from app.context import Services
 from app.db import Database
-from app.errors import NotFound
 from app.gate import Gate
 from app.mail import site_url
 from app.people import queries, service, signing_in
@@ -40,14 +39,7 @@ def _serving(settings: Settings) -> Iterator[Database]:
 def _city(database: Database, slug: str) -> Iterator[tuple[Connection, City]]:
     """A transaction, and the city of this word; raises NotFound where there is none."""
     with database.transaction() as db:
-        there = {city.slug: city for city in all_cities(db)}
-        if slug not in there:
-            raise NotFound(
-                "There is no city “%(city)s” here; the cities are: %(there)s.",
-                city=slug[:60],
-                there=", ".join(there),
-            )
-        yield db, there[slug]
+        yield db, city_called(db, slug)
 
 
 def _link_for_a_password(settings: Settings, database: Database, person: UUID) -> str:

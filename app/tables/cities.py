@@ -6,6 +6,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from app.tables.registry import Scope, metadata
 
+REVIEWS = ("none", "first", "all")
+"""Whose contributions wait for a moderator."""
+
 cities = Table(
     "cities",
     metadata,

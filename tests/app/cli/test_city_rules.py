@@ -1,0 +1,58 @@
+"""`cortile city set`, as it is typed, and what becomes of a pin after it."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, text
+
+from app.errors import NotFound
+from tests.app.people.test_cli import typed
+from tests.http.conftest import *  # noqa: F403 - its fixtures
+from tests.http.conftest import TORINO, add_person, add_place, sign_in
+from tests.http.pinning import send
+
+__all__ = ["typed"]
+
+
+def reviews(db: Connection) -> dict[str, str]:
+    return {row.slug: row.review for row in db.execute(text("SELECT slug, review FROM cities"))}
+
+
+@pytest.mark.parametrize(
+    ("review", "newcomer", "known"),
+    [
+        ("none", "published", "published"),
+        ("first", "held", "published"),
+        ("all", "held", "held"),
+    ],
+)
+def test_a_city_says_whose_contributions_wait(
+    typed: Any, app: Flask, torino: Connection, review: str, newcomer: str, known: str
+) -> None:
+    before = reviews(torino)["torino"]
+    done = typed("city", "set", "torino", "--review", review)
+    assert done.output == f"torino: review is {review} now; it was {before}.\n"
+    assert reviews(torino) == {"torino": review, "milano": "first"}
+
+    bruno = add_person(torino, "bruno@city.example")
+    add_place(torino, author=bruno)
+    for person, after in ((add_person(torino), newcomer), (bruno, known)):
+        client = app.test_client()
+        sign_in(client, torino, person)
+        assert send(client, kind="project", title="Nuovo").status_code == 303
+        sql = """SELECT moderation FROM places
+            WHERE city_id = :city AND author = :person AND title = 'Nuovo'"""
+        assert torino.scalar(text(sql), {"city": TORINO, "person": person}) == after
+
+
+def test_what_cannot_be_is_refused_and_nothing_is_written(typed: Any, torino: Connection) -> None:
+    before = reviews(torino)
+    wrong = typed("city", "set", "torino", "--review", "some")
+    assert wrong.exit_code == 2
+    assert "'some' is not one of 'none', 'first', 'all'" in wrong.output
+    assert "Missing option '--review'" in typed("city", "set", "torino").output
+    nowhere = typed("city", "set", "atlantis", "--review", "all")
+    assert isinstance(nowhere.exception, NotFound)
+    assert "the cities are: torino, milano" in str(nowhere.exception)
+    assert reviews(torino) == before
