@@ -70,3 +70,9 @@ def read(values: Mapping[str, str], name: str = "datetime") -> Interval | None:
     if first in OPEN and last in OPEN:
         raise BadParameter(name, "needs at least one end that is not open.")
     return interval(name, first, last)
+
+
+def since(values: Mapping[str, str], name: str) -> datetime | None:
+    """Read a moment, or the day whose beginning in UTC it is; None where it is not given."""
+    words = values.get(name)
+    return None if words is None else moment(name, words).start

@@ -15,8 +15,8 @@ from app.places.selection import Selection
 from app.tables.places import KINDS, STATUSES
 
 FILTERS = ("kind", "status", "q")
-FURTHER = ("datetime", *reading.PARAMETERS)
-"""What programs may ask besides: a time, and a filter in CQL2."""
+FURTHER = ("datetime", "confirmed_since", *reading.PARAMETERS)
+"""What programs may ask besides: a time, how fresh a place is, and a filter in CQL2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def selection_of(
 
 
 def narrowed(selection: Selection, city: City, query: Mapping[str, str]) -> Selection:
-    """The selection under `datetime`, `filter`, `filter-lang` and `filter-crs` of the query string, too."""
-    during = times.read(query)
+    """The selection under `datetime`, `confirmed_since` and the filter in CQL2 of the query string, too."""
+    during, since = times.read(query), times.since(query, "confirmed_since")
     where = reading.condition(query, PROPERTIES, city.metric_srid)
-    return replace(selection, during=during, where=where)
+    return replace(selection, during=during, since=since, where=where)

@@ -8,6 +8,7 @@ misses; these have an index and an arm of their own.
 """
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -45,7 +46,8 @@ class Selection:
     """Places of one city that the public may see; empty filters let everything through.
 
     `bbox` in EPSG:4326 degrees. `after` is the key of the last place that the reader has. `during` asks for
-    places whose validity has a moment in common with it; `where` is a filter of the caller's own.
+    places whose validity has a moment in common with it; `since` for those that somebody has confirmed then
+    or later; `where` is a filter of the caller's own.
     """
 
     city_id: int
@@ -56,11 +58,12 @@ class Selection:
     after: Cursor | None = None
     during: Interval | None = None
     where: Condition | None = None
+    since: datetime | None = None
 
     @property
     def counted(self) -> bool:
         """Whether kept counts answer how many there are: they know of kind, status and box."""
-        return not (self.match or self.during or self.where)
+        return not (self.match or self.during or self.where or self.since)
 
     @property
     def once(self) -> bool:
@@ -73,7 +76,9 @@ class Selection:
         match = self.match and Match("", self.match.forgiving)
         during = self.during and EVER
         where = self.where and Condition(self.where.sql)
-        return Selection(0, self.kinds and ("",), self.statuses and ("",), match, box, None, during, where)
+        since = self.since and LONG_AGO
+        kinds, statuses = self.kinds and ("",), self.statuses and ("",)
+        return Selection(0, kinds, statuses, match, box, None, during, where, since)
 
     def boxed(self) -> "Selection":
         """The same places, with the box that the filter implies where no other is asked for."""
@@ -84,6 +89,7 @@ class Selection:
 
 WITHIN, ACROSS = Bbox(0, 0, 0, 0), Bbox(1, 0, 0, 0)
 EVER = Interval(None, None)
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def conditions(selection: Selection) -> str:
@@ -107,7 +113,8 @@ def filters(selection: Selection) -> str:
 def _further(selection: Selection) -> str:
     during = " AND valid && tstzrange(%(start)s::timestamptz, %(end)s::timestamptz, %(bounds)s::text)"
     where = f" AND ({selection.where.sql})" if selection.where else ""
-    return (during if selection.during else "") + where
+    since = " AND confirmed_at >= %(since)s" if selection.since else ""
+    return (during if selection.during else "") + since + where
 
 
 def _matching(match: Match) -> str:
@@ -140,6 +147,8 @@ def parameters(selection: Selection) -> dict[str, Any]:
         values |= {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
     if during := selection.during:
         values |= {"start": during.start, "end": during.end, "bounds": during.bounds}
+    if selection.since:
+        values["since"] = selection.since
     if selection.where:
         values |= dict(selection.where.values)
     after = selection.after or Cursor(-1, NOBODY)

@@ -248,8 +248,10 @@ def test_what_matches_counts_shapes_that_only_touch_the_box(
     pool.close()
 
 
+AT = (None, "2025-11-21T23:59:59.999999Z", "2025-11-22T00:00:00Z", "2026-01-01T00:00:00Z")
 FURTHER = {
     "datetime=2020-01-01/2020-12-31": "valid && tstzrange('2020-01-01', '2021-01-01')",
+    "confirmed_since=2025-11-22": "confirmed_at >= '2025-11-22T00:00Z'",
     "filter=title LIKE 'Orto 1%'": "title LIKE 'Orto 1%'",
     "filter=S_WITHIN(geometry,POLYGON((7.66 45.04,7.70 45.04,7.68 45.09,7.66 45.04)))": """ST_Within(geom,
         ST_GeomFromText('POLYGON((7.66 45.04,7.70 45.04,7.68 45.09,7.66 45.04))', 4326))""",
@@ -263,7 +265,7 @@ def test_a_time_and_a_filter_count_exactly_on_the_map_and_in_tiles(
     for number in range(120):
         since = f"[{2010 + number % 20}-01-01,)"
         add_place(torino, 7.65 + number % 11 * 0.006, 45.03 + number // 11 * 0.006, title=f"Orto {number}",
-                  valid=since)  # fmt: skip
+                  valid=since, confirmed_at=AT[number % 4])  # fmt: skip
     there = torino.exec_driver_sql(
         f"SELECT count(*) FROM places WHERE city_id = 1272 AND {FURTHER[query].replace('%', '%%')}"
     ).scalar()

@@ -31,7 +31,7 @@ FORMATS = "geojson, geojsonl, csv, gpkg, fgb, parquet"
 KINDS = "house, site, project, enterprise, event, story, place"
 KNOWN = (
     "city, bbox, bbox-crs, crs, datetime, limit, offset, after, sortby, properties, filter, filter-lang, "
-    "filter-crs, f, lang, kind, status, q"
+    "filter-crs, f, lang, kind, status, q, confirmed_since"
 )
 
 NEAR = "/torino/graph/near"

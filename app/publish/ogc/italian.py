@@ -15,6 +15,8 @@ PARAMETERS = {
     "crs": "Il sistema della risposta, uno dei `crs` della collezione; CRS84 se manca.",
     "datetime": "Solo ciò che è vero in un momento (`2019-06-01T12:00:00Z`), in un giorno (`2019-06-01`, in "
     "UTC) o durante un intervallo (`2019-01-01/2019-12-31`, `2019-01-01/..`). Le aree non hanno un tempo.",
+    "confirmed_since": "Solo i luoghi di cui qualcuno, in questo giorno (`2025-11-22`, in UTC), in questo "
+    "momento o dopo, ha detto che sono come descritti.",
     "limit": "Quanti elementi può avere una pagina. Chi ne chiede più di 10.000 ne riceve 10.000.",
     "offset": "Quanti elementi saltare. Per leggere oltre, segui i link `next`: costano lo stesso a "
     "ogni pagina.",

@@ -58,6 +58,12 @@ PARAMETERS = {
             _TEXT,
         ),
         Parameter(
+            "confirmed_since",
+            "Only places of which somebody has said, on this day (`2025-11-22`, in UTC) or at this moment or "
+            "later, that they are as told.",
+            _TEXT,
+        ),
+        Parameter(
             "limit",
             f"How many features a page may hold. Who asks for more than {MAX_LIMIT:,} gets {MAX_LIMIT:,}.",
             {"type": "integer", "minimum": 1, "default": 100},
@@ -107,8 +113,8 @@ OF_AREAS = (
     "city", "bbox", "bbox-crs", "crs", "datetime", "limit", "offset", "after", "sortby", "properties",
     "filter", "filter-lang", "filter-crs", "f", "lang",
 )  # fmt: skip
-OF_KIND = (*OF_AREAS, "status", "q")
-OF_PLACES = (*OF_AREAS, "kind", "status", "q")
+OF_KIND = (*OF_AREAS, "status", "q", "confirmed_since")
+OF_PLACES = (*OF_AREAS, "kind", "status", "q", "confirmed_since")
 
 
 def of_items(collection: Collection) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from app.publish.ogc.collections import Collection
 
 Asked = Mapping[str, str]
 OF_FORM = ("crs", "offset", "sortby", "properties")
-OF_SELECTION = ("datetime", "filter", "filter-lang", "filter-crs", "bbox-crs")
+OF_SELECTION = ("datetime", "confirmed_since", "filter", "filter-lang", "filter-crs", "bbox-crs")
 
 
 @dataclass(frozen=True, slots=True)
