@@ -1,12 +1,16 @@
 """From the words for a place to points: coordinates, what the map knows, and a geocoder if there is one."""
 
+import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib.metadata import version
 from typing import Any
 
 import requests
 from sqlalchemy import Connection
+from urllib3.exceptions import HTTPError
 
 from app.brakes import Brake
 from app.cities import City
@@ -17,7 +21,8 @@ from app.places.queries import alike
 from app.places.texts import title_of
 
 MOST = 5
-SECONDS = 3.0
+SECONDS, MOST_BYTES = 3.0, 1_000_000
+AGENT = f"Cortile/{version('cortile')}"
 ONE_A_SECOND = Brake("geocoder", 1, timedelta(seconds=1))
 """What public geocoders ask of everybody who uses them; counted over all processes."""
 A_HOUSE_M, A_STREET_M, NEARBY_M = 25.0, 150.0, 50.0
@@ -54,19 +59,38 @@ def known_spots(db: Connection, asking: Asking) -> list[Spot]:
     return spots
 
 
-def geocoded(url: str, asking: Asking) -> list[Spot]:
+def geocoded(url: str, asking: Asking, site: str | None = None) -> list[Spot]:
     """What a Photon or a Nominatim finds; nothing where it does not answer within three seconds.
 
-    `url` is the address that is asked: Nominatim's ends in `/search`, Photon's in `/api`.
+    `url` is the address that is asked: Nominatim's ends in `/search`, Photon's in `/api`. `site` is our own
+    address, by which whoever runs the geocoder finds us.
     """
     ask = _of_nominatim if url.rstrip("/").endswith("/search") else _of_photon
-    headers = {"User-Agent": "Cortile (https://github.com/cortile)", "Accept-Language": asking.language}
+    headers = {"User-Agent": f"{AGENT} (+{site})" if site else AGENT, "Accept-Language": asking.language}
+    until = time.monotonic() + SECONDS
     try:
-        answer = requests.get(url, params=ask(asking), headers=headers, timeout=SECONDS)
-        answer.raise_for_status()
-        return _within(read(answer.json()), asking.city)
-    except (requests.RequestException, ValueError, KeyError, TypeError, IndexError):
+        with requests.get(url, ask(asking), headers=headers, timeout=SECONDS, stream=True) as answer:
+            answer.raise_for_status()
+            return _within(read(json.loads(_body(answer, until))), asking.city)
+    except NONSENSE:
         return []
+
+
+NONSENSE = (
+    *(requests.RequestException, HTTPError, LookupError, TypeError, ValueError, AttributeError),
+    *(OverflowError, RecursionError),
+)
+"""What reading an answer may end in, that came too late or is not what a geocoder says."""
+
+
+def _body(answer: requests.Response, until: float) -> bytes:
+    """The body of an answer, which may neither trickle in nor be without an end."""
+    body = b""
+    while piece := answer.raw.read1(MOST_BYTES, decode_content=True):
+        body += piece
+        if time.monotonic() > until or len(body) > MOST_BYTES:
+            raise ValueError("too slow, or too long")
+    return body
 
 
 def _of_nominatim(asking: Asking) -> dict[str, str]:
@@ -107,4 +131,5 @@ def _nominatims(found: Mapping[str, Any]) -> Spot:
 
 def _within(spots: list[Spot], city: City) -> list[Spot]:
     west, south, east, north = city.extent
-    return [spot for spot in spots if west <= spot.lon <= east and south <= spot.lat <= north][:MOST]
+    inside = [spot for spot in spots if west <= spot.lon <= east and south <= spot.lat <= north]
+    return [spot for spot in inside if spot.label][:MOST]

@@ -17,10 +17,10 @@ def spots_of(city: City, words: str) -> list[Spot]:
     if not words:
         return []
     asking = lookup.Asking(words, city, language())
-    url = services().settings.geocoder_url
-    if url and _may_geocode():
+    settings = services().settings
+    if settings.geocoder_url and _may_geocode():
         with services().gate.aside():
-            found = lookup.geocoded(url, asking)
+            found = lookup.geocoded(settings.geocoder_url, asking, settings.base_url)
     else:
         found = []
     with reading() as db:
