@@ -35,6 +35,7 @@ from app.photos.shelf import shelf_of
 from app.photos.tidying import tidy
 from app.places.counts import rebuild
 from app.publish.data.keeping import keep
+from app.reminders.cli import COMMANDS as REMINDERS
 from app.serving import address_to_listen_on, end_on_sigterm, serve
 from app.settings import Settings
 from app.tables.cities import REVIEWS
@@ -65,7 +66,7 @@ def commands() -> None:
 
 
 commands.add_command(imports)
-for _command in (*PEOPLE, *MODERATION):
+for _command in (*PEOPLE, *MODERATION, *REMINDERS):
     commands.add_command(_command)
 
 

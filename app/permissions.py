@@ -35,6 +35,7 @@ class Permission(Enum):
     PIN_WITHOUT_ACCOUNT = Sentence("Pin a place without an account, where the city lets people do so.")
     REPORT = Sentence("Report something that should not be on the map.")
     APPEAL = Sentence("Object to a decision, by the link that came with it.")
+    CONFIRM_BY_LINK = Sentence("Say that a place is still as described, by the link of a reminder.")
     USE_ACCOUNT = Sentence("Use an account of one's own: profile, sessions, tokens.")
     ADD_PLACE = Sentence("Pin a place.")
     EDIT_PLACE = Sentence("Change what is written about a place.")
@@ -58,6 +59,7 @@ _VISITOR = {
     Permission.PIN_WITHOUT_ACCOUNT,
     Permission.REPORT,
     Permission.APPEAL,
+    Permission.CONFIRM_BY_LINK,
 }
 _RESIDENT = _VISITOR | {
     Permission.USE_ACCOUNT,

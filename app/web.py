@@ -32,6 +32,7 @@ from app.publish.map.views import blueprint as map_page
 from app.publish.ogc import blueprint as ogc
 from app.publish.tiles.vector_views import blueprint as vector
 from app.publish.tiles.views import blueprint as tiles
+from app.reminders.views import blueprint as reminders
 from app.runtime import settle
 from app.settings import Settings
 
@@ -49,7 +50,18 @@ READ = (
     history,
     moderation_log,
 )
-WRITTEN = (account, federation.blueprint, pinning, editing, following, photos, blur, moderation, asking)
+WRITTEN = (
+    account,
+    federation.blueprint,
+    pinning,
+    editing,
+    following,
+    photos,
+    blur,
+    moderation,
+    asking,
+    reminders,
+)
 BLUEPRINTS = (*READ, *WRITTEN)
 A_YEAR = 365 * 24 * 3600
 

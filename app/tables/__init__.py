@@ -1,6 +1,17 @@
 """The tables: columns and constraints only. `registry` says what each one is."""
 
-from app.tables import areas, cities, contributions, imports, moderation, once, people, photos, places
+from app.tables import (
+    areas,
+    cities,
+    contributions,
+    imports,
+    moderation,
+    once,
+    people,
+    photos,
+    places,
+    reminders,
+)
 from app.tables.registry import metadata
 
 __all__ = [
@@ -14,4 +25,5 @@ __all__ = [
     "people",
     "photos",
     "places",
+    "reminders",
 ]

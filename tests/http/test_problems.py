@@ -207,6 +207,13 @@ TOO_MANY = (
 COLLECTIONS = "places, houses, sites, projects, enterprises, events, areas"
 NOT_FOUND = [
     (
+        "/torino/still-true/nothing",
+        "This link is not good, or not good any more: it works once, for 30 days. Whoever signs in can"
+        " confirm a place on its own page.",
+        "Questo link non è valido, o non lo è più: funziona una volta sola, per 30 giorni. Chi accede può"
+        " confermare un luogo sulla pagina del luogo stesso.",
+    ),
+    (
         "/torino/feed.atom?area=zones/99",
         "There is no area “zones/99” in this city.",
         "In questa città non c’è nessuna area «zones/99».",
