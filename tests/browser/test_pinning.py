@@ -181,6 +181,32 @@ def test_by_keyboard_alone(town: Town, browse: Any) -> None:
     assert place.lon > 7.6605
 
 
+@pytest.mark.parametrize("how", ["Enter", "twice", "Next"])
+def test_going_on_while_the_map_still_moves_takes_where_it_stops(town: Town, browse: Any, how: str) -> None:
+    context = browse(DESKTOP, town.person(), reduced_motion="no-preference")
+    page = open_page(context, town.served.at("/torino/pin#17/45.0668/7.6605"))
+    # Both in one go, as no frame of the move comes between them.
+    page.evaluate(
+        """how => {
+            const map = document.querySelector("#map");
+            const press = (key, keyCode) =>
+                map.dispatchEvent(new KeyboardEvent("keydown", { key, code: key, keyCode, bubbles: true }));
+            map.focus();
+            press("ArrowRight", 39);
+            if (how === "Next") document.querySelector("[data-next]").click();
+            else for (let n = 0; n < (how === "twice" ? 2 : 1); n++) press("Enter", 13);
+        }""",
+        how,
+    )
+    expect(page.locator("[data-step=kind] legend")).to_be_focused()
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.body.dataset.stepNow") == "kind"
+    # 80 pixels of the 256 * 2 ** 17 that are 360 degrees of longitude
+    moved = float(page.locator("#lon").input_value()) - 7.6605
+    assert moved == pytest.approx(80 * 360 / (256 * 2**17), abs=2e-5)
+    assert abs(float(page.locator("#lat").input_value()) - 45.0668) < 2e-5
+
+
 def test_a_line_is_drawn_by_moving_the_map(town: Town, browse: Any) -> None:
     page = open_page(browse(PHONE, town.person()), town.served.at("/torino/pin#17/45.0668/7.6605"))
     page.get_by_role("radio", name="A line").check()

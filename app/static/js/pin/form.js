@@ -85,6 +85,9 @@ export class PinForm {
 
   /** Go on to the next step, if this one is whole. */
   async next() {
+    const from = this.now;
+    await this.where.settled();
+    if (this.now !== from) return undefined; // Enter was pressed twice
     if (this.step === "where" && !this.where.complete) return announce(one("[data-position]").textContent ?? "");
     let to = this.now + 1;
     if (this.step === "kind") {

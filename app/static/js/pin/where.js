@@ -14,6 +14,7 @@ import { accuracyAt, drawn, needed } from "./rules.js";
 const NUDGE = 16; // pixels
 const CLOSE = 18;
 const ROUGH_M = 60;
+const LONGEST_MOVE = 1000; // milliseconds
 /** @type {Record<string, L.PointTuple>} */
 const WAYS = { up: [0, -NUDGE], down: [0, NUDGE], left: [-NUDGE, 0], right: [NUDGE, 0] };
 
@@ -37,6 +38,7 @@ export class Where {
     /** @type {L.Marker | undefined} */
     this.pin = undefined;
     this.touched = false;
+    this.moving = false;
     this.element = one("#map");
     this.map = mapOn(this.element);
     this.layer = L.layerGroup().addTo(this.map);
@@ -78,6 +80,8 @@ export class Where {
 
   #listen() {
     this.map.on("dragstart", () => (this.fix = null));
+    this.map.on("movestart", () => (this.moving = true));
+    this.map.on("moveend", () => (this.moving = false));
     this.map.on("move zoomend", () => this.#write());
     this.map.on("moveend", () => this.#said());
     this.element.addEventListener("keydown", (event) => {
@@ -157,8 +161,19 @@ export class Where {
     this.#said();
   }
 
+  /** Wait until the map has come to where it was sent: what is taken is where it stops, not where it was. */
+  async settled() {
+    if (!this.moving) return;
+    await new Promise((resolve) => {
+      this.map.once("moveend", resolve);
+      setTimeout(resolve, LONGEST_MOVE);
+    });
+    this.#write();
+  }
+
   /** Add the point under the crosshair to the line or area. */
-  add() {
+  async add() {
+    await this.settled();
     this.touched = true;
     this.points.push(this.map.getCenter());
     this.worst = Math.max(this.worst, this.accuracy);
