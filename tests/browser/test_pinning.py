@@ -331,7 +331,7 @@ def test_a_place_is_changed(town: Town, browse: Any) -> None:
     place = town.asked("SELECT id FROM places WHERE kind = 'house' LIMIT 1")[0].id
     town.run(f"UPDATE places SET translations = NULL WHERE id = '{place}'")
     page = open_page(browse(PHONE, town.person()), town.served.at(f"/torino/places/{place}"))
-    page.get_by_role("link", name="Change", exact=True).click()
+    page.get_by_role("link", name="Edit", exact=True).click()
     page.get_by_label("Name").fill("Casa rinominata")
     page.get_by_role("button", name="Move it on the map").click()
     page.wait_for_timeout(300)
