@@ -95,7 +95,7 @@ def test_without_scripts_the_words_say_it(browser: Browser, town: Town, garden: 
     context = browsing(browser, PHONE, java_script_enabled=False)
     page = open_page(context, town.served.at(f"/torino/places/{garden}/history/3"))
     assert "Moved by 578 m: from 45.07100, 7.68400 to 45.07400, 7.69000." in page.inner_text("main")
-    assert not page.locator("[data-history-map]").is_visible()
+    assert not page.locator("[data-small-map]").is_visible()
     context.close()
 
 

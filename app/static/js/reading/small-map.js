@@ -1,4 +1,5 @@
-// A small map of a place for moderators: what the public sees, what is exact, before and after, what is near.
+// A small map of a place on a page to read: its versions before and after, and for moderators what the public
+// sees, what is exact, what is near.
 import { all } from "../dom.js";
 import * as L from "../leaflet.js";
 
@@ -16,13 +17,13 @@ function draw(element) {
   const map = L.map(element, { scrollWheelZoom: false });
   const tiles = element.dataset.tiles;
   if (tiles) L.tileLayer(tiles, { attribution: element.dataset.attribution ?? "", maxZoom: 19 }).addTo(map);
-  /** @type {{role: string, geometry: GeoJSON.Geometry}[]} */
+  /** @type {{role: string, geometry: GeoJSON.Geometry | string}[]} the database gives geometries as text */
   const shapes = JSON.parse(element.dataset.shapes ?? "[]");
   const drawn = L.featureGroup();
   for (const { role, geometry } of [...shapes].reverse()) {
     const style = STYLES[role] ?? {};
     const radius = role === "near" ? 6 : 9;
-    const layer = L.geoJSON(geometry, {
+    const layer = L.geoJSON(typeof geometry === "string" ? JSON.parse(geometry) : geometry, {
       style,
       interactive: false,
       pointToLayer: (_, at) => L.circleMarker(at, { ...style, radius, interactive: false }),
@@ -33,5 +34,3 @@ function draw(element) {
 }
 
 for (const element of all("[data-small-map]")) draw(element);
-const trouble = document.querySelector("[data-trouble]");
-if (trouble instanceof HTMLElement) trouble.focus();
