@@ -12,14 +12,18 @@ Points on one line, of which there are no triangles, are joined to a chain.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from scipy.spatial import ConvexHull, Delaunay, KDTree, QhullError
 
 from geo.proximity import SAME, WGS84, Floats, Indices, checked, in_space
 
 Edges = tuple[Indices, Indices]
+Flags = npt.NDArray[np.bool_]
 
 _HEMISPHERE = 0.05
 """Points whose directions all have this cosine with their middle lie well inside a half of the sphere."""
@@ -98,15 +102,24 @@ def _on_sphere(lonlat: Floats) -> Floats:
 def _triangulated(units: Floats) -> Triangulated:
     middle = units.mean(axis=0)
     length = float(np.linalg.norm(middle))
-    none = np.empty((0, 3), np.int64)
     try:
         if length < _HEMISPHERE or (units @ (middle / length)).min() < _HEMISPHERE:
-            return Triangulated(units, ConvexHull(units).simplices.astype(np.int64), none[:, :2])
-        made = Delaunay(_flat(units, middle / length))
+            triangles = ConvexHull(units).simplices.astype(np.int64)
+        else:
+            triangles = Delaunay(_flat(units, middle / length)).simplices.astype(np.int64)
     except (QhullError, ValueError):  # fewer than three points, or all on one line
-        return Triangulated(units, none, _chain(units))
-    # Qhull leaves out what is all but on another point; it gives the nearest one that it kept.
-    return Triangulated(units, made.simplices.astype(np.int64), made.coplanar[:, [0, 2]].astype(np.int64))
+        return Triangulated(units, np.empty((0, 3), np.int64), _chain(units))
+    return Triangulated(units, triangles, _left_out(units, triangles))
+
+
+def _left_out(units: Floats, triangles: Indices) -> Indices:
+    """What Qhull leaves out, because it is all but on another point: each with the nearest that is in."""
+    inside = np.unique(triangles)
+    outside = np.setdiff1d(np.arange(len(units)), inside)
+    if not len(outside):
+        return np.empty((0, 2), np.int64)
+    _, nearest = KDTree(units[inside]).query(units[outside])
+    return np.column_stack([outside, inside[nearest]])
 
 
 def _flat(units: Floats, middle: Floats) -> Floats:
@@ -144,21 +157,43 @@ def _gabriel(there: Triangulated) -> Indices:
     blunt = product <= _RIGHT_ANGLE * size  # the apex lies in the circle over the opposite side, or on it
     n = len(there.units)
     low, high = np.minimum(first, second)[blunt], np.maximum(first, second)[blunt]
-    return edges[~np.isin(edges[:, 0] * n + edges[:, 1], low * n + high)]
+    return _connected(there, edges, ~np.isin(edges[:, 0] * n + edges[:, 1], low * n + high))
 
 
 def _relative(there: Triangulated) -> Indices:
     edges = _gabriel(there)
     tree = KDTree(there.units)
-    kept = [
-        _without_a_nearer_one(there.units, tree, edges[start : start + _EDGES_AT_ONCE])
+    empty = [
+        _nobody_nearer(there.units, tree, edges[start : start + _EDGES_AT_ONCE])
         for start in range(0, len(edges), _EDGES_AT_ONCE)
     ]
-    return np.vstack([np.empty((0, 2), np.int64), *kept])
+    return _connected(there, edges, np.concatenate([np.empty(0, np.bool_), *empty]))
 
 
-def _without_a_nearer_one(units: Floats, tree: KDTree, edges: Indices) -> Indices:
-    """The edges whose lens, of which the circle around their middle holds all, is empty."""
+def _connected(there: Triangulated, edges: Indices, kept: Flags) -> Indices:
+    """The edges that are `kept`, and those of the minimum spanning tree where they leave the points apart.
+
+    The tree is part of both graphs, as Toussaint shows, so that on paper nothing is ever added. But of
+    two points that all but coincide rounding cannot tell which one is nearer to a third, and may drop both.
+    """
+    n = len(there.units)
+
+    def graph(of: Indices, weights: npt.NDArray[Any]) -> coo_array:
+        return coo_array((weights, (of[:, 0], of[:, 1])), shape=(n, n))
+
+    alone, _ = connected_components(graph(edges[kept], np.ones(kept.sum())), directed=False)
+    if alone == 1:
+        return edges[kept]
+    apart = np.linalg.norm(there.units[edges[:, 0]] - there.units[edges[:, 1]], axis=1)
+    rank = np.empty(len(edges))  # the order decides alone, and no edge weighs 0, which would be none
+    rank[np.argsort(apart, kind="stable")] = np.arange(1, len(edges) + 1)
+    tree = minimum_spanning_tree(graph(edges, rank)).tocoo()
+    kept = kept | np.isin(rank, tree.data)
+    return edges[kept]
+
+
+def _nobody_nearer(units: Floats, tree: KDTree, edges: Indices) -> Flags:
+    """Which edges have a lens (of which the circle around their middle holds all) that is empty."""
     first, second = units[edges[:, 0]], units[edges[:, 1]]
     apart = np.linalg.norm(first - second, axis=1)
     reach = apart * np.sqrt(0.75) * _FARTHER + (1 - np.sqrt(np.maximum(0, 1 - (apart / 2) ** 2)))
@@ -169,4 +204,4 @@ def _without_a_nearer_one(units: Floats, tree: KDTree, edges: Indices) -> Indice
         np.linalg.norm(units[near] - first[edge], axis=1), np.linalg.norm(units[near] - second[edge], axis=1)
     )
     nearer = farther * _FARTHER < apart[edge]
-    return edges[~np.isin(np.arange(len(edges)), edge[nearer])]
+    return ~np.isin(np.arange(len(edges)), edge[nearer])

@@ -114,6 +114,14 @@ def test_relative_neighbours_are_gabriel_and_gabriel_delaunay(points: list[Point
     assert networkx.is_connected(Graph.build_relative_neighborhood(points).to_networkx())
 
 
+def test_two_places_that_all_but_coincide_leave_no_third_one_alone() -> None:
+    # A tenth of a millimetre apart, a degree from the third: no double tells which of the two is nearer.
+    points = [(0.0, 0.0), (0.0, 1e-09), (1.0, 0.0)]
+
+    for build in (Graph.build_gabriel, Graph.build_relative_neighborhood):
+        assert networkx.is_connected(build(points).to_networkx())
+
+
 def test_the_sphere_is_covered_by_triangles() -> None:
     rng = np.random.default_rng(5)
     space = rng.normal(size=(300, 3))
