@@ -1,7 +1,5 @@
 """The real application over the demonstration city, and a headless Chromium that reaches nothing else."""
 
-import logging
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,9 +10,8 @@ from uuid import UUID
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect
 from sqlalchemy import Connection, text
-from werkzeug.serving import make_server
 
 from app.cluster import Cluster
 from app.db import Database
@@ -26,12 +23,14 @@ from app.web import create_app
 from geo import curve
 from tests.conftest import FreshDatabase, fresh_database
 from tests.http.conftest import add_place
+from tests.serving import on_a_port
 
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
-PATIENCE_MS = 10_000
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 STACKED_AT, STACK = (7.5211, 45.1011), ("Primo piano", "Secondo piano", "Terzo piano")
 
 
@@ -52,7 +51,8 @@ def served(cluster: Cluster, database_template: str) -> Iterator[Served]:
     with fresh_database(cluster, database_template) as database:
         with owning(database) as db:
             load_demonstration_city(db)
-        yield from serving(database)
+        with serving(database) as there:
+            yield there
 
 
 @pytest.fixture
@@ -64,7 +64,8 @@ def crowded(cluster: Cluster, database_template: str) -> Iterator[Served]:
             add_crowd(db, 4_000)
             for name in STACK:
                 add_place(db, *STACKED_AT, title=name)
-        yield from serving(database)
+        with serving(database) as there:
+            yield there
 
 
 @contextmanager
@@ -96,16 +97,12 @@ def add_crowd(db: Connection, places: int) -> None:
     count(db, 1272, (1, "source = 'a test'"), {})
 
 
+@contextmanager
 def serving(database: FreshDatabase) -> Iterator[Served]:
-    """The application over a database, on a free port, until the fixture that asked for it ends."""
+    """The application over a database, on a free port, for the length of the block."""
     app = create_app(replace(Settings(), database_url=database.app_url))
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for each file says nothing here
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Served(f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    thread.join()
+    with on_a_port(app) as url:
+        yield Served(url)
     app.extensions["cortile"].database.close()
 
 

@@ -1,9 +1,7 @@
 """Accounts in a browser: made, signed in to with a password, a code or a passkey, and left."""
 
 import base64
-import logging
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -16,7 +14,6 @@ import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from app.cluster import Cluster
 from app.imports.demo import load_demonstration_city
@@ -25,6 +22,7 @@ from app.web import create_app
 from tests.browser.conftest import DESKTOP, PATIENCE_MS, PHONE, owning
 from tests.browser.test_reach import violations
 from tests.conftest import fresh_database
+from tests.serving import on_a_port
 
 pytestmark = pytest.mark.browser
 
@@ -66,18 +64,13 @@ def site(
 ) -> Iterator[Site]:
     """The demonstration city, with nobody in it yet."""
     folder = tmp_path_factory.mktemp("var")
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with fresh_database(cluster, database_template) as database:
         with owning(database) as db:
             load_demonstration_city(db)
         app = create_app(replace(Settings(), database_url=database.app_url, var=folder, threads=4))
-        server = make_server("localhost", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
         troubles: list[str] = []
-        yield Site(f"http://localhost:{server.server_port}", folder, browser, troubles)
-        server.shutdown()
-        thread.join()
+        with on_a_port(app, "localhost") as url:
+            yield Site(url, folder, browser, troubles)
         app.extensions["cortile"].database.close()
         assert troubles == []
 

@@ -1,7 +1,5 @@
 """A city that people write in: the real application over a database of its own, and browsers of people."""
 
-import logging
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +10,6 @@ from uuid import UUID
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import text
-from werkzeug.serving import make_server
 
 from app.imports.demo import load_demonstration_city
 from app.settings import Settings
@@ -20,6 +17,7 @@ from app.web import create_app
 from tests.browser.conftest import AXE, PATIENCE_MS, Served, owning
 from tests.conftest import FreshDatabase
 from tests.http.conftest import add_person, sign_in
+from tests.serving import on_a_port
 
 STRICT = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -66,16 +64,9 @@ def town_on(database: FreshDatabase, var: Path) -> Iterator[Town]:
         db.execute(text("UPDATE cities SET review = 'none'"))
     settings = replace(Settings(), database_url=database.app_url, var=var, threads=2)
     app = create_app(settings)
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield Town(app, Served(f"http://127.0.0.1:{server.server_port}"), database)
-    finally:
-        server.shutdown()
-        thread.join()
-        app.extensions["cortile"].database.close()
+    with on_a_port(app) as url:
+        yield Town(app, Served(url), database)
+    app.extensions["cortile"].database.close()
 
 
 def open_page(context: BrowserContext, address: str) -> Page:

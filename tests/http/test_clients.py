@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,9 +11,9 @@ import shapely
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection
-from werkzeug.serving import make_server
 
 from tests.http.conftest import add_place
+from tests.serving import on_a_port
 
 POSITION = {"type": "array", "minItems": 2, "maxItems": 3, "items": {"type": "number"}}
 RING = {"type": "array", "minItems": 4, "items": POSITION}
@@ -90,12 +89,8 @@ def shapes(torino: Connection) -> Connection:
 @pytest.fixture
 def address(app: Flask, shapes: Connection) -> Iterator[str]:
     """The application on a port of its own."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with on_a_port(app) as url:
+        yield url
 
 
 @pytest.mark.parametrize(

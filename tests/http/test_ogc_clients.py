@@ -3,7 +3,6 @@
 import re
 import subprocess
 from collections.abc import Iterator
-from threading import Thread
 
 import numpy as np
 import pytest
@@ -11,11 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from owslib.ogcapi.features import Features
 from sqlalchemy import Connection
-from werkzeug.serving import make_server
 
 from app.publish.ogc import parameters
 from geo import curve
 from tests.http.conftest import add_place
+from tests.serving import on_a_port
 
 MANY = 100_000
 
@@ -36,15 +35,11 @@ def address(app: Flask, torino: Connection) -> Iterator[str]:
         FROM unnest(%s::float8[], %s::bigint[]) WITH ORDINALITY AS made (lon, code, n)""",
         (lons.tolist(), codes.tolist()),
     )
-    server = make_server("127.0.0.1", 0, app, threaded=True)
     app.extensions["cortile"].settings = app.extensions["cortile"].settings.__class__(
         database_url=app.extensions["cortile"].settings.database_url
     )
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/torino/ogc"
-    server.shutdown()
-    thread.join()
+    with on_a_port(app) as url:
+        yield f"{url}/torino/ogc"
 
 
 def gdal(*words: str) -> str:

@@ -6,7 +6,6 @@ import subprocess
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -17,13 +16,13 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from owslib.ogcapi import REQUEST_HEADERS
 from owslib.ogcapi.features import Features
 from sqlalchemy import Connection, text
-from werkzeug.serving import make_server
 
 from app.db import Database
 from app.places.counts import rebuild
 from app.settings import Settings
 from tests.conftest import FreshDatabase
 from tests.http.conftest import TORINO, add_person, add_place, token_for
+from tests.serving import on_a_port
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "ogc-api.md").read_text()
 SERVER = "http://127.0.0.1:8000"
@@ -37,12 +36,8 @@ def server(app: Flask, torino: Connection) -> Iterator[str]:
     torino.execute(text("UPDATE cities SET review = 'none'"))
     held = app.extensions["cortile"]
     held.settings = Settings(database_url=held.settings.database_url)
-    made = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=made.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{made.server_port}"
-    made.shutdown()
-    thread.join()
+    with on_a_port(app) as url:
+        yield url
 
 
 @pytest.fixture
