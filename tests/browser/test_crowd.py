@@ -107,6 +107,8 @@ def _moved(visitor: Any, served: Served, path: str) -> tuple[Page, list[tuple[st
     answers: list[Response] = []
     visitor.context.on("response", lambda one: answers.append(one) if "/pins?" in one.url else None)
     page: Page = visitor.open(path)
+    page.wait_for_selector("[data-map][data-areas]")
+    page.evaluate("new Promise((done) => requestIdleCallback(done))")
     page.evaluate("window.bench.began = performance.now()")
     for move in MOVES:
         move(page)
