@@ -90,42 +90,15 @@ def lately(db: Connection, city_id: int, person: UUID, until: datetime, within: 
 
 def _sql(start: str, newer: str, whose: str) -> str:
     """SQL for news: `start` is from when on, `newer` which versions, `whose` whose."""
-    public, versions = f"f.{VISIBLE}", "revision, recorded_at, note, author"
     return f"""WITH f AS (
             SELECT f.place_id, f.person_id, f.since, f.told_revision, f.gone, {start} AS start, p.revision,
                 p.moderation, p.merged_into
             FROM place_followers f JOIN places p ON p.city_id = %(city)s AND p.id = f.place_id
             WHERE f.city_id = %(city)s AND {whose}),
         news (followed, person_id, place_id, what, at, note, number) AS (
-            SELECT f.place_id, f.person_id, f.place_id, 'changed', v.recorded_at, v.note, v.revision
-            FROM f CROSS JOIN LATERAL (
-                SELECT {versions} FROM places WHERE city_id = %(city)s AND id = f.place_id
-                UNION ALL SELECT {versions} FROM place_revisions
-                    WHERE city_id = %(city)s AND id = f.place_id AND {VISIBLE}) v
-            WHERE {public} AND v.author IS DISTINCT FROM f.person_id AND {newer}
-            UNION ALL
-            SELECT f.place_id, f.person_id, f.place_id, 'photo', shown.at, NULL, 0
-            FROM f JOIN place_photos h ON h.city_id = %(city)s AND h.place_id = f.place_id
-                AND h.{SHOWN} AND h.author IS DISTINCT FROM f.person_id
-            CROSS JOIN LATERAL (SELECT coalesce(min(d.at), h.added_at) AS at FROM decisions d
-                WHERE d.city_id = %(city)s AND d.subject_id = h.id AND d.action = 'approve') shown
-            WHERE {public} AND shown.at > f.start AND shown.at <= %(until)s
-            UNION ALL
-            SELECT f.place_id, f.person_id, f.place_id, 'claimed', o.since, NULL, 0
-            FROM f JOIN place_owners o ON o.city_id = %(city)s AND o.place_id = f.place_id
-                AND o.person_id <> f.person_id
-            WHERE {public} AND o.since > f.start AND o.since <= %(until)s
-            UNION ALL
-            SELECT f.place_id, f.person_id, f.place_id, 'back', NULL, NULL, 0 FROM f WHERE {public} AND f.gone
-            UNION ALL
-            SELECT f.place_id, f.person_id, coalesce(f.merged_into, f.place_id),
-                CASE WHEN f.merged_into IS NULL THEN 'gone' ELSE 'merged' END, NULL, NULL, 0
-            FROM f WHERE NOT {public} AND NOT f.gone AND f.person_id IS DISTINCT FROM (
-                SELECT d.person_id FROM decisions d
-                WHERE d.city_id = %(city)s AND d.subject_id = f.place_id AND d.sort = 'place'
-                ORDER BY d.at DESC, d.id DESC LIMIT 1))
+            {_written(newer)} UNION ALL {_added()} UNION ALL {_moderated()})
         SELECT news.person_id, news.followed, news.place_id, news.what, news.at, news.note, f.revision,
-            NOT {public} AS gone, coalesce(w.since, f.since) AS since, p.kind,
+            NOT f.{VISIBLE} AS gone, coalesce(w.since, f.since) AS since, p.kind,
             CASE WHEN p.{VISIBLE} THEN p.title END AS title, p.language,
             CASE WHEN p.{VISIBLE} THEN p.translations END AS translations
         FROM news JOIN f ON f.place_id = news.followed AND f.person_id = news.person_id
@@ -134,6 +107,45 @@ def _sql(start: str, newer: str, whose: str) -> str:
         LEFT JOIN place_followers w ON w.city_id = %(city)s AND w.place_id = news.place_id
             AND w.person_id = news.person_id
         ORDER BY news.person_id, news.place_id, news.at NULLS LAST, news.number"""
+
+
+def _written(newer: str) -> str:
+    """SQL for the versions that others wrote."""
+    versions = "revision, recorded_at, note, author"
+    return f"""SELECT f.place_id, f.person_id, f.place_id, 'changed', v.recorded_at, v.note, v.revision
+        FROM f CROSS JOIN LATERAL (
+            SELECT {versions} FROM places WHERE city_id = %(city)s AND id = f.place_id
+            UNION ALL SELECT {versions} FROM place_revisions
+                WHERE city_id = %(city)s AND id = f.place_id AND {VISIBLE}) v
+        WHERE f.{VISIBLE} AND v.author IS DISTINCT FROM f.person_id AND {newer}"""
+
+
+def _added() -> str:
+    """SQL for photos, which are new when they are public, and for owners."""
+    return f"""SELECT f.place_id, f.person_id, f.place_id, 'photo', shown.at, NULL, 0
+        FROM f JOIN place_photos h ON h.city_id = %(city)s AND h.place_id = f.place_id
+            AND h.{SHOWN} AND h.author IS DISTINCT FROM f.person_id
+        CROSS JOIN LATERAL (SELECT coalesce(min(d.at), h.added_at) AS at FROM decisions d
+            WHERE d.city_id = %(city)s AND d.subject_id = h.id AND d.action = 'approve') shown
+        WHERE f.{VISIBLE} AND shown.at > f.start AND shown.at <= %(until)s
+        UNION ALL
+        SELECT f.place_id, f.person_id, f.place_id, 'claimed', o.since, NULL, 0
+        FROM f JOIN place_owners o ON o.city_id = %(city)s AND o.place_id = f.place_id
+            AND o.person_id <> f.person_id
+        WHERE f.{VISIBLE} AND o.since > f.start AND o.since <= %(until)s"""
+
+
+def _moderated() -> str:
+    """SQL for places that left the map, by somebody else's decision, or are on it again."""
+    return f"""SELECT f.place_id, f.person_id, f.place_id, 'back', NULL, NULL, 0
+        FROM f WHERE f.{VISIBLE} AND f.gone
+        UNION ALL
+        SELECT f.place_id, f.person_id, coalesce(f.merged_into, f.place_id),
+            CASE WHEN f.merged_into IS NULL THEN 'gone' ELSE 'merged' END, NULL, NULL, 0
+        FROM f WHERE NOT f.{VISIBLE} AND NOT f.gone AND f.person_id IS DISTINCT FROM (
+            SELECT d.person_id FROM decisions d
+            WHERE d.city_id = %(city)s AND d.subject_id = f.place_id AND d.sort = 'place'
+            ORDER BY d.at DESC, d.id DESC LIMIT 1)"""
 
 
 def mark(db: Connection, city_id: int, one: News, until: datetime) -> None:

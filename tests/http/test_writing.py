@@ -127,6 +127,15 @@ def test_a_place_is_replaced_as_a_whole(client: FlaskClient, ada: Writer) -> Non
     assert read.json["properties"]["summary"] is read.json["properties"]["address"] is None
 
 
+def test_a_translation_has_a_title_and_a_summary_and_nothing_else(client: FlaskClient, ada: Writer) -> None:
+    wrong = ada.post(feature(translations={"en": {"titel": "Garden"}}))
+    assert (wrong.status_code, wrong.json["errors"][0]["parameter"]) == (422, "translations.en.titel")
+    assert "known are title, summary." in wrong.json["errors"][0]["detail"]
+    place = pinned(ada, translations={"en": {"title": " Garden ", "summary": " "}})
+    said = client.get(f"{ITEMS}/{place}").json["properties"]["translations"]
+    assert said == {"en": {"title": "Garden"}}
+
+
 def test_what_was_read_can_be_sent_back_as_it_is(client: FlaskClient, ada: Writer) -> None:
     place = pinned(ada, summary="Righe", valid_from="2026-05-01", valid_to="2026-05-31")
     before = client.get(f"{ITEMS}/{place}").json
