@@ -16,6 +16,7 @@ from app.cluster import Cluster, open_cluster, running, start, stop
 from app.cluster_home import version_of
 from app.connect import Addresses, database_addresses
 from app.db import Database, migrate
+from app.digests.cli import COMMANDS as DIGESTS
 from app.errors import (
     BadParameter,
     ClusterError,
@@ -66,7 +67,7 @@ def commands() -> None:
 
 
 commands.add_command(imports)
-for _command in (*PEOPLE, *MODERATION, *REMINDERS):
+for _command in (*PEOPLE, *MODERATION, *REMINDERS, *DIGESTS):
     commands.add_command(_command)
 
 

@@ -6,7 +6,9 @@ import secrets
 import smtplib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import Policy, default
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -18,13 +20,31 @@ SECONDS_TO_SEND, SECONDS_UNTIL_AGAIN = 10, 300
 log = logging.getLogger(__name__)
 
 
+class _AddressHeader(UnstructuredHeader, BaseHeader):
+    """A header that holds a long address; encoded and folded, as texts are, no program would read it."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header on one line."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("list-unsubscribe", _AddressHeader)
+POLICY = default.clone(header_factory=_headers)
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail in plain text to one person, in their language."""
+    """A mail in plain text to one person, in their language.
+
+    `leave`: the address at which they get no more of its kind, by one request that needs nothing else
+    (RFC 8058).
+    """
 
     to: str
     subject: str
     text: str
+    leave: str | None = None
 
 
 def send(settings: Settings, letter: Letter) -> None:
@@ -52,7 +72,7 @@ def site_url(settings: Settings) -> str:
 
 
 def _message(settings: Settings, letter: Letter) -> EmailMessage:
-    message = EmailMessage()
+    message = EmailMessage(policy=POLICY)
     domain = urlsplit(site_url(settings)).hostname or "localhost"
     message["From"] = settings.mail_from or f"Cortile <no-reply@{domain}>"
     message["To"] = letter.to
@@ -60,6 +80,9 @@ def _message(settings: Settings, letter: Letter) -> EmailMessage:
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = make_msgid(domain=domain)
     message["Auto-Submitted"] = "auto-generated"
+    if letter.leave:
+        message["List-Unsubscribe"] = f"<{letter.leave}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text)
     return message
 

@@ -36,6 +36,7 @@ class Permission(Enum):
     REPORT = Sentence("Report something that should not be on the map.")
     APPEAL = Sentence("Object to a decision, by the link that came with it.")
     CONFIRM_BY_LINK = Sentence("Say that a place is still as described, by the link of a reminder.")
+    LEAVE_BY_LINK = Sentence("Follow a place no longer, or get no more mails, by the link of a mail.")
     USE_ACCOUNT = Sentence("Use an account of one's own: profile, sessions, tokens.")
     ADD_PLACE = Sentence("Pin a place.")
     EDIT_PLACE = Sentence("Change what is written about a place.")
@@ -60,6 +61,7 @@ _VISITOR = {
     Permission.REPORT,
     Permission.APPEAL,
     Permission.CONFIRM_BY_LINK,
+    Permission.LEAVE_BY_LINK,
 }
 _RESIDENT = _VISITOR | {
     Permission.USE_ACCOUNT,

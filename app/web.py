@@ -9,6 +9,7 @@ from app import bodies, guard, problems
 from app.application import Application
 from app.context import LANGUAGE_COOKIE, LANGUAGES, CityConverter, Services, language
 from app.db import Database
+from app.digests import views as digests
 from app.fragility.views import blueprint as areas
 from app.gate import Gate
 from app.moderation.asking_views import blueprint as asking
@@ -61,6 +62,7 @@ WRITTEN = (
     moderation,
     asking,
     reminders,
+    digests.blueprint,
 )
 BLUEPRINTS = (*READ, *WRITTEN)
 A_YEAR = 365 * 24 * 3600
@@ -94,6 +96,7 @@ def create_app(settings: Settings) -> Flask:
     bodies.install(app)
     problems.install(app)
     guard.install(app, settings)
+    digests.install(app)
     install_pages(app)
     signing_in.install(app, settings)
     federation.install(app, settings)

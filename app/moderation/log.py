@@ -59,7 +59,7 @@ def last_batch(db: Connection, city_id: int, person: UUID, now: datetime) -> lis
     """What a moderator decided last, in one go, where it was today and nobody has undone it; for undoing."""
     sql = f"""SELECT {COLUMNS} FROM decisions d WHERE d.city_id = %(city)s AND d.batch_id = (
             SELECT l.batch_id FROM decisions l WHERE l.city_id = %(city)s AND l.person_id = %(person)s
-                AND l.at > %(since)s AND l.action NOT IN ('undo', 'ask')
+                AND l.at > %(since)s AND l.action NOT IN ('undo', 'ask', 'restore')
             ORDER BY l.at DESC, l.id DESC LIMIT 1)
         AND d.undoes IS NULL AND NOT EXISTS (
             SELECT FROM decisions u WHERE u.city_id = %(city)s AND u.undoes = d.id)"""

@@ -6,7 +6,7 @@ from uuid import UUID
 from app.errors import BadParameter, Conflict, Sentence
 from app.tables.moderation import ACTIONS, REASONS, SORTS
 
-APPROVE, REFUSE, HIDE, MERGE, ASK, UNDO = ACTIONS
+APPROVE, REFUSE, HIDE, MERGE, ASK, UNDO, RESTORE = ACTIONS
 REASONED = (REFUSE, HIDE)
 MOST_AT_ONCE = 100
 """So many things may be decided in one go."""

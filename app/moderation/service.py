@@ -11,10 +11,13 @@ from app.moderation import asking, queries
 from app.moderation.acts import Case, act
 from app.moderation.asking import Appeal, Claim, Report
 from app.moderation.queries import Decision
-from app.moderation.rules import HIDE, MERGE, MOST_AT_ONCE, REFUSE, Thing, Verdict
+from app.moderation.rules import HIDE, MERGE, MOST_AT_ONCE, REFUSE, RESTORE, Thing, Verdict
 from app.moderation.undoing import MOVED, undo_decision
 from app.moderation.writing import Judge
 from app.places import counts, merging, versions
+from app.places import service as places
+from app.places.service import Outcome
+from app.places.versions import Key
 
 
 def decide(
@@ -110,6 +113,35 @@ def merge(db: Connection, city_id: int, merger: Merger, judge: Judge) -> Decisio
     )
     queries.add_decision(db, city_id, decision)
     return decision
+
+
+def restore(db: Connection, key: Key, revision: int, judge: Judge) -> Outcome:
+    """Bring an earlier version of a place back, as the newest, and say so among the decisions.
+
+    The version that there is needs none. Raises NotFound, as `restore_revision` does.
+    """
+    now = places.taken(db, key)
+    outcome = places.restore_revision(db, key, revision, judge.hand)
+    if outcome.revision == now.revision:
+        return outcome
+    decision = Decision(
+        id=judge.new_id(),
+        batch_id=judge.batch,
+        at=judge.at,
+        person_id=judge.person,
+        sort="place",
+        subject_id=key[1],
+        place_id=key[1],
+        action=RESTORE,
+        reason=None,
+        words=None,
+        before=now.moderation,
+        after=outcome.state,
+        asked_at=None,
+        details={"restored": revision, "revision": outcome.revision},
+    )
+    queries.add_decision(db, key[0], decision)
+    return outcome
 
 
 def undo(db: Connection, city_id: int, batch_id: UUID, judge: Judge) -> list[Decision]:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import request
 
-KEPT = ("kind", "status", "q", "layer", "indicator")
+KEPT = ("kind", "status", "q", "confirmed_since", "layer", "indicator")
 """What stays chosen when the reader goes from the list to a place and back."""
 
 

@@ -31,6 +31,7 @@ DECIDED = {
     ("place", "refuse"): lazy_gettext("Place not published"),
     ("place", "hide"): lazy_gettext("Place hidden"),
     ("place", "merge"): lazy_gettext("Place merged with another one"),
+    ("place", "restore"): lazy_gettext("Earlier version brought back"),
     ("change", "approve"): lazy_gettext("Change taken over"),
     ("change", "refuse"): lazy_gettext("Change refused"),
     ("photo", "approve"): lazy_gettext("Photo published"),

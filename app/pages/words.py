@@ -1,14 +1,15 @@
 """Words for codes, and numbers, distances and dates, as the reader writes them."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, format_decimal, gettext, lazy_gettext
+from flask_babel import format_date, format_decimal, get_locale, gettext, lazy_gettext
 
 from app.context import language
 
+A_YEAR = timedelta(days=365)
 LANGUAGE_NAMES = {"it": "Italiano", "en": "English"}
 KIND_NAMES = {
     "house": lazy_gettext("Neighbourhood house"),
@@ -124,7 +125,16 @@ def status_name(status: str, kind: str | None = None) -> Any:
 
 def field_name(name: str) -> Any:
     """The label of a field of the form of a place."""
+    if name.startswith("translations."):
+        _, language, field = name.split(".")
+        return f"{FIELD_NAMES[field]} ({language_name(language)})"
     return FIELD_NAMES.get(name) or gettext("This form")
+
+
+def language_name(code: str) -> str:
+    """The name of a language, in the reader's."""
+    names: Mapping[str, str] = get_locale().languages
+    return names.get(code, code)
 
 
 def role_name(role: str) -> Any:
@@ -179,6 +189,16 @@ def day(moment: datetime | None, time_zone: str = "Europe/Rome") -> str:
     if moment is None:
         return str(gettext("not known"))
     return str(format_date(moment.astimezone(ZoneInfo(time_zone)), "long"))
+
+
+def a_year_ago() -> str:
+    """The day a year before today, in UTC, as an address says it."""
+    return (datetime.now(UTC) - A_YEAR).date().isoformat()
+
+
+def is_fresh(moment: datetime | None) -> bool:
+    """Whether somebody has confirmed something within a year."""
+    return moment is not None and datetime.now(UTC) - moment <= A_YEAR
 
 
 def last_day(end: datetime, time_zone: str = "Europe/Rome") -> str:

@@ -35,7 +35,8 @@ def against(db: Connection, city_id: int, found: Iterable[Mine]) -> dict[UUID, D
     sql = """SELECT DISTINCT ON (d.subject_id) d.subject_id, d.id, d.at, d.action, d.reason, d.words,
             a.state AS objection
         FROM decisions d LEFT JOIN appeals a ON a.city_id = %(city)s AND a.decision_id = d.id
-        WHERE d.city_id = %(city)s AND d.subject_id = ANY(%(subjects)s) AND d.action NOT IN ('ask', 'undo')
+        WHERE d.city_id = %(city)s AND d.subject_id = ANY(%(subjects)s)
+            AND d.action NOT IN ('ask', 'undo', 'restore')
             AND NOT EXISTS (SELECT FROM decisions u WHERE u.city_id = %(city)s AND u.undoes = d.id)
         ORDER BY d.subject_id, d.at DESC, d.id DESC"""
     subjects = [key for mine in found if (key := mine.decided_about)]

@@ -18,7 +18,7 @@ from app.errors import BadParameter, Conflict, Invalid, NotFound, TooMany
 from app.identity import allow, caller
 from app.permissions import Permission
 from app.pinning import pages, queries, service
-from app.pinning.form import Form, content_from, identifier
+from app.pinning.form import Form, content_from, identifier, translation_name, translation_names
 from app.pinning.pages import Said, wrong_in
 from app.pinning.spots import spots_of
 from app.pinning.views import braked
@@ -83,6 +83,11 @@ def _filled(city: City, now: Current, hidden: bool) -> dict[str, str]:
     """The fields of the form, as the place has them."""
     content, zone = now.content, ZoneInfo(city.time_zone)
     form = {name: str(getattr(content, name) or "") for name in pages.SHOWN}
+    form |= {
+        translation_name(language, field): text
+        for language, texts in content.translations.items()
+        for field, text in texts.items()
+    }
     form |= {"seen": str(now.revision), "change_id": str(compat.uuid7())}
     if content.since:
         form["valid_from"] = content.since.astimezone(zone).date().isoformat()
@@ -104,6 +109,8 @@ def _written(city: City, form: Form, now: Current, hidden: bool) -> tuple[Change
     known = {"geometry": now.content.geometry} if hidden else {}
     content = content_from(form, city, **known)
     content = service.kept_back(now.content, content, position=hidden, behalf=behalf)
+    translatable = city.languages if any(name in form for name in translation_names(city)) else ()
+    content = service.with_translations(now.content, content, translatable)
     if not hidden and content.geometry.equals_exact(now.content.geometry, 1e-7) and not content.accuracy_m:
         content = replace(content, accuracy_m=now.content.accuracy_m)
     seen = params.whole(form, "seen", now.revision, 1, 2**31 - 1)

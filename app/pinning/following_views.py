@@ -1,6 +1,6 @@
 """Following a place, saying that it is still true, and the list of what somebody has to do with."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -9,6 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from app import params
 from app.cities import City
 from app.context import query, reading, transaction
+from app.digests import queries as digests
+from app.digests.rules import by_place
+from app.digests.words import lines
 from app.identity import allow, caller
 from app.permissions import Permission
 from app.pinning import decided, queries, service
@@ -17,6 +20,8 @@ from app.places.service import confirm_place
 
 blueprint = Blueprint("following", __name__)
 NOBODY = UUID(int=0)
+LATELY = timedelta(days=30)
+"""How far back the list of somebody's places tells what is new."""
 
 
 @blueprint.get("/<city:city>/mine")
@@ -24,10 +29,25 @@ NOBODY = UUID(int=0)
 def mine(city: City) -> Response:
     """What the caller pinned, changed or follows in the city, where each stands, and why it was refused."""
     params.known(query(), ("lang",))
+    person, now = caller().person or NOBODY, datetime.now(UTC)
     with reading() as db:
-        found = queries.mine(db, city.id, caller().person or NOBODY)
+        found = queries.mine(db, city.id, person)
         against = decided.against(db, city.id, found)
-    return private(render_template("mine.html", city=city, places=found, against=against))
+        news = by_place(digests.lately(db, city.id, person, now, LATELY))
+        wanted = digests.wants(db, person)
+    new = {place: lines(about, city) for place, about in news.items()}
+    shown = {"places": found, "against": against, "new": new, "mails": wanted}
+    return private(render_template("mine.html", city=city, **shown))
+
+
+@blueprint.post("/<city:city>/mine/mails")
+@allow(Permission.FOLLOW_PLACE)
+def mails(city: City) -> AnyResponse:
+    """Have mails about what changes at the places that one follows (`wanted=yes`), or none."""
+    wanted = params.one_of(request.form, "wanted", ("yes", "no")) == ("yes",)
+    with transaction() as db:
+        digests.set_wanted(db, caller().person or NOBODY, None if wanted else datetime.now(UTC))
+    return redirect(url_for("following.mine", city=city), 303)
 
 
 @blueprint.post("/<city:city>/places/<uuid:place_id>/follow")

@@ -33,6 +33,7 @@ PLACED = ("lat", "lon", "spot", "geometry", "q")
 """The fields that say where: numbers, one of the spots that a look-up found, or a drawn shape as GeoJSON."""
 KEPT = (*FIELDS, *PLACED, "place_id", "photo_id", "opened", "alt", "email")
 """What the check page carries on from the form."""
+TRANSLATED = ("title", "summary")
 COORDINATES = re.compile(r"\s*(-?\d{1,3}(?:[.,]\d+)?)\s*[;,\s]\s*(-?\d{1,3}(?:[.,]\d+)?)\s*")
 
 Form = Mapping[str, str]
@@ -58,6 +59,7 @@ def content_from(form: Form, city: City, **known: Any) -> Content:
     `known`: fields that come from elsewhere and count more than what was sent.
     """
     given: dict[str, Any] = {name: form.get(name) for name in FIELDS}
+    given["translations"] = translations_in(form, city)
     wrong: list[BadParameter] = []
     try:
         given |= {} if "geometry" in known else placed(form)
@@ -71,6 +73,25 @@ def content_from(form: Form, city: City, **known: Any) -> Content:
     if wrong:
         raise Invalid(wrong)
     return content
+
+
+def translation_name(language: str, field: str) -> str:
+    """The field of a form that holds a translation; the rules call it the same."""
+    return f"translations.{language}.{field}"
+
+
+def translation_names(city: City) -> list[str]:
+    """The fields of the translations into every language of a city."""
+    return [translation_name(language, field) for language in city.languages for field in TRANSLATED]
+
+
+def translations_in(form: Form, city: City) -> dict[str, dict[str, str | None]]:
+    """The translations that a form says, into the other languages than that of its texts."""
+    others = [language for language in city.languages if language != form.get("language")]
+    return {
+        language: {field: form.get(translation_name(language, field)) for field in TRANSLATED}
+        for language in others
+    }
 
 
 def placed(form: Form) -> dict[str, Any]:

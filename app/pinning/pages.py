@@ -18,7 +18,7 @@ from app.errors import BadParameter, CortileError, Invalid
 from app.identity import caller
 from app.permissions import Permission
 from app.pinning import browser, rules
-from app.pinning.form import KEPT, Form, Spot
+from app.pinning.form import KEPT, TRANSLATED, Form, Spot, translation_name, translation_names
 from app.pinning.queries import Alike
 from app.places.content import BLURS, Content
 from app.places.versions import Current
@@ -77,6 +77,17 @@ def differences(now: Content, written: Content, but: Sequence[str]) -> list[tupl
         theirs, yours = (getattr(content, name) for content in (now, written))
         if theirs != yours:
             told.append((FORM_NAMES.get(name, name), _said(theirs), _said(yours)))
+    return told + _translated(now, written)
+
+
+def _translated(now: Content, written: Content) -> list[tuple[str, str, str]]:
+    """The same of translations."""
+    told = []
+    for code in sorted({*now.translations, *written.translations}):
+        for name in TRANSLATED:
+            theirs, yours = (each.translations.get(code, {}).get(name, "") for each in (now, written))
+            if theirs != yours:
+                told.append((translation_name(code, name), theirs, yours))
     return told
 
 
@@ -111,7 +122,7 @@ def private(page: str, status: int = 200) -> Response:
 
 
 def _around(city: City, form: Form, said: Said) -> dict[str, Any]:
-    kept = {name: form[name] for name in KEPT if form.get(name)}
+    kept = {name: form[name] for name in (*KEPT, *translation_names(city)) if form.get(name)}
     kept.setdefault("place_id", str(compat.uuid7()))
     kept.setdefault("photo_id", str(compat.uuid7()))
     kept.setdefault("opened", rules.stamp(current_app.config["SECRET_KEY"]))

@@ -167,8 +167,8 @@ def owns(db: Connection, city_id: int, place_id: UUID, person: UUID) -> bool:
 
 def follow(db: Connection, key: Key, person: UUID, at: datetime) -> bool:
     """Let somebody follow a public place; False where there is none. Following twice is following once."""
-    sql = f"""INSERT INTO place_followers (city_id, place_id, person_id, since)
-        SELECT :city, id, :person, :at FROM places WHERE city_id = :city AND id = :id AND {VISIBLE}
+    sql = f"""INSERT INTO place_followers (city_id, place_id, person_id, since, told_revision)
+        SELECT :city, id, :person, :at, revision FROM places WHERE city_id = :city AND id = :id AND {VISIBLE}
         ON CONFLICT (city_id, place_id, person_id) DO UPDATE SET since = place_followers.since"""
     values = {"city": key[0], "id": key[1], "person": person, "at": at}
     return db.execute(text(sql), values).rowcount == 1

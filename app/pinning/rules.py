@@ -12,9 +12,6 @@ SIMILAR = 0.4
 """How much of two titles has to be alike (pg_trgm), from 0 to 1."""
 PACE = timedelta(seconds=2)
 TRAP = "nickname"
-FRESH = timedelta(days=365)
-AGAIN = timedelta(days=90)
-"""So long after a reminder nobody is reminded of the same place once more."""
 
 
 def stamp(secret: str) -> str:

@@ -1,5 +1,6 @@
 """What people do on the pages of a place: pin it, change it, follow it. Never commits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -51,7 +52,15 @@ def kept_back(now: Content, content: Content, *, position: bool, behalf: bool) -
         content = replace(content, geometry=now.geometry, accuracy_m=now.accuracy_m, blur_m=now.blur_m)
     if behalf:
         content = replace(content, on_behalf_of=now.on_behalf_of)
-    return replace(content, translations=now.translations)
+    return content
+
+
+def with_translations(now: Content, content: Content, languages: Sequence[str]) -> Content:
+    """The content with the translations of `now` that no form shows: into its own language, and into those
+    that are none of the city's `languages`."""
+    shown = {language for language in languages if language != content.language}
+    kept = {language: texts for language, texts in now.translations.items() if language not in shown}
+    return replace(content, translations=kept | content.translations)
 
 
 def follow(db: Connection, key: Key, person: UUID, at: datetime) -> None:

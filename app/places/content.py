@@ -200,14 +200,25 @@ def _translations(city: City) -> Callable[[str, Any], dict[str, dict[str, str]]]
         for language, texts in value.items():
             _one_of(tuple(city.languages))(name, language)
             fields = {"title": line_of(MAX_TITLE), "summary": prose_of(MAX_SUMMARY)}
+            if unknown := [key for key in texts if key not in fields]:
+                known = ", ".join(fields)
+                told = f"{name}.{language}.{unknown[0]}"[:60]
+                raise BadParameter(told, "is not known here; known are %(known)s.", known=known)
             said = {
-                key: fields[key](f"{name}.{language}.{key}", texts[key]) for key in fields if texts.get(key)
+                key: fields[key](f"{name}.{language}.{key}", texts[key])
+                for key in fields
+                if _is_said(texts.get(key))
             }
             if said:
                 kept[language] = said
         return kept
 
     return rule
+
+
+def _is_said(value: Any) -> bool:
+    """Whether a text is one: what a form leaves empty is none."""
+    return bool(value.strip() if isinstance(value, str) else value)
 
 
 def _number(name: str, value: Any) -> float:

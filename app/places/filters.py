@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -14,9 +15,9 @@ from app.places.queries import matching
 from app.places.selection import Selection
 from app.tables.places import KINDS, STATUSES
 
-FILTERS = ("kind", "status", "q")
-FURTHER = ("datetime", "confirmed_since", *reading.PARAMETERS)
-"""What programs may ask besides: a time, how fresh a place is, and a filter in CQL2."""
+FILTERS = ("kind", "status", "q", "confirmed_since")
+FURTHER = ("datetime", *reading.PARAMETERS)
+"""What programs may ask besides: a time, and a filter in CQL2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Filters:
     statuses: tuple[str, ...]
     words: str
     forgiving: bool
+    since: datetime | None = None
 
 
 def selection_of(
@@ -37,12 +39,13 @@ def selection_of(
     statuses = params.one_of(query, "status", STATUSES)
     words = params.words(query)
     match = matching(db, city.id, words) if words else None
-    filters = Filters(kinds, statuses, words, bool(match and match.forgiving))
-    return Selection(city.id, kinds, statuses, match, bbox), filters
+    since = times.since(query, "confirmed_since")
+    filters = Filters(kinds, statuses, words, bool(match and match.forgiving), since)
+    return Selection(city.id, kinds, statuses, match, bbox, since=since), filters
 
 
 def narrowed(selection: Selection, city: City, query: Mapping[str, str]) -> Selection:
-    """The selection under `datetime`, `confirmed_since` and the filter in CQL2 of the query string, too."""
-    during, since = times.read(query), times.since(query, "confirmed_since")
+    """The selection under `datetime` and the filter in CQL2 of the query string, too."""
+    during = times.read(query)
     where = reading.condition(query, PROPERTIES, city.metric_srid)
-    return replace(selection, during=during, since=since, where=where)
+    return replace(selection, during=during, where=where)

@@ -16,8 +16,15 @@ from app.places.versions import Current, Key
 from app.statements import rows
 from app.tables.places import VISIBLE
 
-HANDED_ON = ("place_owners", "place_followers")
-"""Tables of people and places; relations between places will hand on theirs in the same way."""
+HANDED_ON = {
+    "place_owners": ("", ""),
+    "place_followers": (
+        ", told_revision",
+        ", (SELECT revision FROM places WHERE city_id = :city AND id = :stays)",
+    ),
+}
+"""Tables of people and places, and what further columns hold; relations between places will hand on theirs in
+the same way. Who follows the other place from now on has no interest in its earlier versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +109,10 @@ def _mark(db: Connection, key: Key, state: tuple[str, UUID | None], slot: int) -
 
 def _hand_on(db: Connection, city_id: int, table: str, way: tuple[UUID, UUID]) -> list[UUID]:
     """Let the people of one place be those of the other, too; gives who was not before."""
-    sql = f"""INSERT INTO {table} (city_id, place_id, person_id, since)
-        SELECT city_id, :stays, person_id, since FROM {table} WHERE city_id = :city AND place_id = :goes
+    more, values = HANDED_ON[table]
+    sql = f"""INSERT INTO {table} (city_id, place_id, person_id, since{more})
+        SELECT city_id, :stays, person_id, since{values} FROM {table}
+        WHERE city_id = :city AND place_id = :goes
         ON CONFLICT (city_id, place_id, person_id) DO NOTHING RETURNING person_id"""
     return list(db.scalars(text(sql), {"city": city_id, "goes": way[0], "stays": way[1]}))
 

@@ -26,4 +26,10 @@ PROPERTIES = (
     Property("source", Type.TEXT, "source", {"en": "Source", "it": "Fonte"}),
     Property("licence", Type.TEXT, "licence", {"en": "Licence", "it": "Licenza"}),
     Property("recorded_at", Type.INSTANT, "recorded_at", {"en": "Recorded", "it": "Registrato"}),
+    Property(
+        "confirmed_at",
+        Type.INSTANT,
+        "confirmed_at",
+        {"en": "Last confirmed", "it": "Confermato l’ultima volta"},
+    ),
 )

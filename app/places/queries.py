@@ -24,7 +24,7 @@ SHOWN = tuple(each for each in properties.PROPERTIES if each.shown)
 
 COLUMNS = (
     "id, kind, status, title, summary, language, translations, address, website, accuracy_m, valid, source,"
-    " licence, recorded_at, morton, geom"
+    " licence, recorded_at, confirmed_at, morton, geom"
 )
 
 
@@ -51,6 +51,15 @@ class Page:
     features: bytes
     count: int
     after: Cursor | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OneFeature:
+    """A place as a GeoJSON feature; `confirmed_at` where it was confirmed after its version was written."""
+
+    feature: bytes
+    revision: int
+    confirmed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +183,8 @@ def feature_statement(of_kinds: bool = False, form: Form = PLAIN) -> str:
     """The SQL of `feature`."""
     kinds = " AND kind = ANY(%(kinds)s)" if of_kinds else ""
     return f"""SELECT found.* FROM (VALUES (true)) AS asked LEFT JOIN (
-            SELECT {feature_sql(form)} AS feature, revision FROM places
+            SELECT {feature_sql(form)} AS feature, revision,
+                CASE WHEN confirmed_at <> recorded_at THEN confirmed_at END AS confirmed_at FROM places
             WHERE city_id = %(city)s AND id = %(id)s AND {VISIBLE}{kinds}
         ) AS found ON true"""
 
@@ -184,13 +194,12 @@ ONE_FEATURE = feature_statement()
 
 def feature(
     db: Connection, city_id: int, place_id: UUID, kinds: tuple[str, ...] = (), crs: Crs = CRS84
-) -> tuple[bytes, int] | None:
-    """One place, of one of these kinds if there are any, as a GeoJSON feature, and its revision; None where
-    there is none."""
+) -> OneFeature | None:
+    """One place, of one of these kinds if there are any; None where there is none."""
     sql = feature_statement(bool(kinds), Form(crs))
     values = {"city": city_id, "id": place_id, "kinds": list(kinds)}
-    body, revision = row_of_bytes(db, sql, values)
-    return None if body is None else (body, revision)
+    body, revision, confirmed_at = row_of_bytes(db, sql, values)
+    return None if body is None else OneFeature(body, revision, confirmed_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,9 +58,10 @@ def remind(at: datetime, older_than: timedelta) -> Tally:
 
 
 def _by_person(at: datetime, older_than: timedelta) -> Iterable[Places]:
+    there = cities()  # before: a reader must not ask for a second connection
     with reading() as db:
         found = [
-            (city, one) for city in cities() for one in queries.due(db, city.id, at - older_than, at - AGAIN)
+            (city, one) for city in there for one in queries.due(db, city.id, at - older_than, at - AGAIN)
         ]
     found.sort(key=lambda pair: _person(pair))
     return [list(places) for _, places in groupby(found, _person)]

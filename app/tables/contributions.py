@@ -2,6 +2,7 @@
 
 from geoalchemy2 import Geometry
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.schema import SchemaItem
 
 from app.tables.places import one_of
 from app.tables.registry import Scope, metadata
@@ -61,7 +63,7 @@ place_exact = Table(
 )
 
 
-def _people_of(name: str, comment: str) -> Table:
+def _people_of(name: str, *columns: SchemaItem, comment: str) -> Table:
     """A table of which person stands in some relation to which place."""
     return Table(
         name,
@@ -70,6 +72,7 @@ def _people_of(name: str, comment: str) -> Table:
         Column("place_id", Uuid, nullable=False),
         Column("person_id", Uuid, nullable=False),
         Column("since", DateTime(timezone=True), nullable=False),
+        *columns,
         PrimaryKeyConstraint("city_id", "place_id", "person_id"),
         ForeignKeyConstraint(["city_id", "place_id"], ["places.city_id", "places.id"], ondelete="CASCADE"),
         Index(f"{name}_city_id_person_id_idx", "city_id", "person_id"),
@@ -78,5 +81,21 @@ def _people_of(name: str, comment: str) -> Table:
     )
 
 
-place_owners = _people_of("place_owners", "whose place it is, where a claim was granted")
-place_followers = _people_of("place_followers", "who wants to hear what becomes of it")
+place_owners = _people_of("place_owners", comment="whose place it is, where a claim was granted")
+place_followers = _people_of(
+    "place_followers",
+    Column(
+        "told_at",
+        DateTime(timezone=True),
+        comment="what happened until then they know of; NULL: until they followed",
+    ),
+    Column("told_revision", Integer, comment="the newest version that they know of"),
+    Column(
+        "gone",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="whether they were told that it is not public any more",
+    ),
+    comment="who wants to hear what becomes of it",
+)

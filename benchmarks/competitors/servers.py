@@ -26,7 +26,8 @@ from benchmarks.stage import WORKERS, Stage, free_port, wait_for
 SCHEMA = "competitors"
 COLUMNS = (
     "id, kind, status, title, summary, language, translations, address, website, accuracy_m,"
-    " lower(valid) AS valid_from, upper(valid) AS valid_to, source, licence, recorded_at, geom"
+    " lower(valid) AS valid_from, upper(valid) AS valid_to, source, licence, recorded_at,"
+    " confirmed_at, geom"
 )
 
 

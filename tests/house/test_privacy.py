@@ -12,6 +12,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
 from random import Random
 from typing import Any
 from urllib.parse import quote
@@ -30,11 +32,13 @@ from werkzeug.test import TestResponse
 
 from app.cities import all_cities
 from app.db import Database
+from app.digests.letters import send as send_digests
 from app.places import service
 from app.places.changes import Change
 from app.places.content import Content
 from app.places.rules import Author
 from app.places.service import Hand
+from app.reminders.letters import remind
 from geo import curve
 from tests.house.test_routes import addresses, furnished
 from tests.http.conftest import *  # noqa: F403 - its fixtures
@@ -240,6 +244,42 @@ def test_no_output_tells_where_a_blurred_place_is_nor_what_is_not_public(
         assert not [word for word in hidden if word.encode() in body], url
     assert asked > 120
     assert found > 25, "the place itself is told"
+
+
+def test_no_mail_to_followers_or_owners_tells_it(
+    app: Flask, furnished: Connection, desk: Desk, people: People, shelter: UUID, tmp_path: Path
+) -> None:
+    """Digests of everything that happened, and a reminder, to who may not see where it is."""
+    secret = desk.pin(
+        people.ada, title="Segretissimo", summary="Segretissimo", geometry=shapely.Point(7.66, 45.06)
+    )
+    for place in (shelter, secret):
+        furnished.execute(
+            text("""INSERT INTO place_followers (city_id, place_id, person_id, since)
+                SELECT 1272, :place, person, '2026-01-01' FROM unnest(cast(:people AS uuid[])) AS person"""),
+            {"place": place, "people": [people.carla, people.moderator]},
+        )
+    furnished.execute(
+        text("INSERT INTO place_owners (city_id, place_id, person_id, since) VALUES (1272, :p, :who, now())"),
+        {"p": shelter, "who": people.carla},
+    )
+    hidden = "UPDATE places SET moderation = 'hidden' WHERE id = :id"
+    furnished.execute(text(hidden), {"id": secret})
+    furnished.execute(text("UPDATE places SET confirmed_at = '2020-01-01' WHERE id = :id"), {"id": shelter})
+    with app.app_context():
+        assert send_digests(datetime.now(UTC)).mails == 2
+        assert remind(datetime.now(UTC), timedelta(days=365)).mails == 1
+
+    sent = [
+        message_from_bytes(file.read_bytes(), policy=policy.default) for file in tmp_path.glob("mail/*.eml")
+    ]
+    assert len(sent) == 3
+    for mail in sent:
+        said = f"{mail.items()} {mail.get_content()}"
+        assert "Riparo" in said, "the place itself is told"
+        assert exact_in(said.encode()) is None
+        assert exact_in(mail.as_bytes()) is None
+        assert not [word for word in (*WORDS, str(secret)) if word in said]
 
 
 def test_those_who_may_find_it(

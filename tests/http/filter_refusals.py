@@ -5,15 +5,15 @@ from urllib.parse import quote
 ITEMS = "/ogc/collections/places/items?city=torino"
 NAMES = (
     "id, geometry, kind, status, title, summary, language, translations, address, website, accuracy_m, "
-    "valid, valid_from, valid_to, source, licence, recorded_at"
+    "valid, valid_from, valid_to, source, licence, recorded_at, confirmed_at"
 )
 SHOWN = (
     "kind, status, title, summary, language, translations, address, website, accuracy_m, "
-    "valid_from, valid_to, source, licence, recorded_at"
+    "valid_from, valid_to, source, licence, recorded_at, confirmed_at"
 )
 SORTABLE = (
     "id, kind, status, title, language, address, accuracy_m, valid_from, valid_to, "
-    "source, licence, recorded_at"
+    "source, licence, recorded_at, confirmed_at"
 )
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 SYSTEMS = f"http://www.opengis.net/def/crs/OGC/1.3/CRS84, {EPSG}4326, {EPSG}3857, {EPSG}32632"

@@ -75,6 +75,7 @@ def places(torino: Connection) -> Connection:
             summary="NULL" if number else None,
             accuracy_m=12.5 if number else None,
             translations='{"en": {"title": "New \\\\ \\"garden\\""}}' if number == 0 else None,
+            confirmed_at="2026-02-01T12:00:00Z" if number else None,
             valid="[2019-06-01T00:00:00Z,)" if number else "(,2020-01-01T00:00:00.5Z)",
         )
     add_place(torino, title="Segreto", moderation="hidden")
@@ -103,7 +104,8 @@ def stored(db: Connection) -> dict[str, dict[str, Any]]:
     """The public places as the database holds them, by id, in the words of the download."""
     sql = """SELECT id::text, kind, status, title, summary, language, translations::text, address, website,
         accuracy_m, lower(valid) AS valid_from, upper(valid) AS valid_to, source, licence, recorded_at,
-        ST_AsBinary(geom) AS geometry FROM places WHERE city_id = 1272 AND moderation = 'published'"""
+        confirmed_at, ST_AsBinary(geom) AS geometry
+        FROM places WHERE city_id = 1272 AND moderation = 'published'"""
     return {row.id: dict(row._mapping) for row in db.execute(text(sql))}
 
 
@@ -113,7 +115,7 @@ def as_read(frame: geopandas.GeoDataFrame) -> dict[str, dict[str, Any]]:
     for row in frame.to_dict("records"):
         said = {name: None if value is None or value != value else value for name, value in row.items()}
         said["geometry"] = shapely.to_wkb(row["geometry"], byte_order=1)
-        for name in ("valid_from", "valid_to", "recorded_at"):
+        for name in ("valid_from", "valid_to", "recorded_at", "confirmed_at"):
             said[name] = said[name] and said[name].to_pydatetime()
         rows[said["id"]] = said
     return rows
@@ -169,7 +171,7 @@ def test_geoparquet_holds_what_the_database_holds(
     assert geo["columns"]["geometry"]["bbox"] == [7.6, 45.0, 7.7, 45.1]
     assert set(geo["columns"]["geometry"]["geometry_types"]) == set(frame.geom_type)
     assert b"licence" in metadata
-    assert len(json.loads(metadata[b"codebook"])["fields"]) == 16
+    assert len(json.loads(metadata[b"codebook"])["fields"]) == 17
 
 
 def test_the_boxes_of_geoparquet_let_a_reader_skip(

@@ -33,8 +33,8 @@ def bruno(client: FlaskClient, torino: Connection, ada: Any) -> FlaskClient:
 
 def fields_of(page: str) -> dict[str, str]:
     """The fields of the form as a browser would send them back."""
-    found = dict(re.findall(r'<input [^>]*?name="(\w+)"[^>]*? value="([^"]*)"', page))
-    found |= dict(re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>([^<]*)</textarea>', page))
+    found = dict(re.findall(r'<input [^>]*?name="([\w.]+)"[^>]*? value="([^"]*)"', page))
+    found |= dict(re.findall(r'<textarea[^>]* name="([\w.]+)"[^>]*>([^<]*)</textarea>', page))
     found |= dict(re.findall(r'name="(kind)" id="\S+" value="(\w+)" checked', page))
     for name, options in re.findall(r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', page, re.DOTALL):
         chosen = re.search(r'value="([^"]*)" selected', options) or re.search(r'value="([^"]*)"', options)
@@ -100,6 +100,67 @@ def test_a_line_and_translations_outlive_a_change_by_form(
     after = now(torino, place)
     assert (after.title, after.wkt) == ("Orto nuovo", "LINESTRING(7.68 45.07,7.69 45.08)")
     assert after.translations == {"en": {"title": "Garden"}}
+
+
+def test_every_language_of_the_city_can_be_read_and_written(
+    client: FlaskClient, torino: Connection, ada: Any
+) -> None:
+    place = add_place(
+        torino,
+        title="Orto",
+        summary="Pomodori.",
+        translations='{"en": {"title": "Garden"}, "de": {"title": "Garten"}}',
+    )
+    page = client.get(f"/torino/places/{place}/edit?lang=en", headers=PAGE).text
+    assert "Name (English)" in page
+    assert "The texts above are in Italian." in page
+    fields = fields_of(page)
+    assert (fields["translations.en.title"], fields["translations.en.summary"]) == ("Garden", "")
+    assert "translations.it.title" not in fields
+    script = "<script>alert(1)</script>"
+
+    written = {
+        **fields,
+        "translations.en.title": " New  garden ",
+        "translations.en.summary": f"Tomatoes. {script}",
+    }
+    assert save(client, place, written).status_code == 303
+    assert now(torino, place).translations == {
+        "en": {"title": "New garden", "summary": f"Tomatoes. {script}"}, "de": {"title": "Garten"},
+    }, "what no form shows stays"  # fmt: skip
+    seen = client.get(f"/torino/places/{place}?lang=en").text
+    assert "Translated; the original is in Italian." in seen
+    assert "New garden" in seen
+    assert '<div lang="it"><p><strong>Orto</strong></p>' in seen
+    assert script not in seen
+    assert "Translated" not in client.get(f"/torino/places/{place}?lang=it").text
+    told = client.get(f"/torino/places/{place}/history/2?lang=en").text
+    assert 'English: <span lang="en">New garden · Tomatoes.' in told
+    assert 'English: <span lang="en">Garden</span>' in told
+
+    fields = opened(client, place)
+    emptied = {**fields, "translations.en.title": "", "translations.en.summary": " "}
+    save(client, place, emptied)
+    assert now(torino, place).translations == {"de": {"title": "Garten"}}
+    wrong = save(client, place, {**opened(client, place), "translations.en.title": "x" * 301})
+    assert wrong.status_code == 422
+    assert 'id="translations.en.title-wrong"' in wrong.text
+    assert "x" * 301 in wrong.text, "nothing that was written is lost"
+    assert now(torino, place).revision == 3
+
+
+def test_two_translators_at_once_are_shown_what_the_other_wrote(
+    client: FlaskClient, torino: Connection, ada: Any, bruno: FlaskClient
+) -> None:
+    place = add_place(torino, title="Orto")
+    mine, theirs = opened(client, place), opened(bruno, place)
+    save(bruno, place, {**theirs, "translations.en.title": "Garden"})
+
+    answer = save(client, place, {**mine, "translations.en.title": "Allotment"})
+
+    assert answer.status_code == 409
+    assert '<th scope="row">Nome (inglese)</th><td>Garden</td><td>Allotment</td>' in answer.text
+    assert fields_of(answer.text)["translations.en.title"] == "Allotment"
 
 
 def test_a_change_by_somebody_new_waits_and_the_public_sees_the_version_before(
@@ -255,7 +316,7 @@ def test_saying_that_it_is_still_true_is_one_click(client: FlaskClient, torino: 
     answer = client.post(f"/torino/places/{place}/confirm", data={"csrf_token": csrf(client)})
 
     assert answer.status_code == 303
-    assert "Last confirmed on" in client.get(f"/torino/places/{place}?lang=en").text
+    assert "Still true: confirmed on" in client.get(f"/torino/places/{place}?lang=en").text
     assert now(torino, place).confirmed_at is not None
     assert now(torino, place).revision == 1
 

@@ -209,6 +209,32 @@ def test_a_moderator_brings_a_version_back_and_nobody_else(
     ]  # fmt: skip
 
 
+def test_the_public_log_tells_of_a_restore_without_a_name(
+    client: FlaskClient, torino: Connection, desk: Desk
+) -> None:
+    place = desk.write(None, title="Buono")
+    desk.write(None, place, title="Vandalo")
+    moderator = add_person(torino, "m@city.example", name="Mara", role="moderator")
+    sign_in(client, torino, moderator)
+    token = {"csrf_token": csrf(client)}
+    for revision in (1, 3):  # the second brings back what is there: nothing was decided
+        path = f"/torino/places/{place}/history/{revision}/restore"
+        assert client.post(path, data=token).status_code == 303
+
+    visitor = client.application.test_client()
+    page = visitor.get("/torino/moderation/log?lang=en", headers={"Accept": "text/html"}).text
+    assert "Earlier version brought back" in page
+    assert f"/torino/places/{place}" in page
+    (told,) = visitor.get("/torino/moderation/log?f=json").json["decisions"]
+    assert (told["about"], told["action"], told["undone"]) == ("place", "restore", False)
+    assert not any(word in f"{page}{told}" for word in ("Mara", "m@city", str(moderator)))
+    torino.execute(text("UPDATE places SET moderation = 'hidden' WHERE id = :id"), {"id": place})
+    assert str(place) not in visitor.get("/torino/moderation/log?f=json").text
+    (batch,) = torino.execute(text("SELECT batch_id FROM decisions")).scalars()
+    undone = client.post("/torino/moderation/undo", data=token | {"batch": str(batch)})
+    assert undone.status_code == 409, "it is restored anew instead"
+
+
 def test_the_history_of_a_merged_place_leads_to_the_one_that_stays(
     client: FlaskClient, torino: Connection, desk: Desk
 ) -> None:

@@ -88,8 +88,7 @@ def test_what_is_sent_is_there_to_be_read(client: FlaskClient, ada: Writer) -> N
     assert read.headers["ETag"] == answer.headers["ETag"] == '"1.published"'
     assert read.json["geometry"] == sent["geometry"]
     said = read.json["properties"]
-    assert said["recorded_at"]
-    del said["recorded_at"]
+    assert said.pop("recorded_at") == said.pop("confirmed_at")
     assert said == {
         "kind": "project", "status": "active", "title": "Orto", "summary": "Due *righe*.", "language": "it",
         "translations": {"en": {"title": "Garden"}}, "address": None, "website": None,
@@ -128,13 +127,23 @@ def test_a_place_is_replaced_as_a_whole(client: FlaskClient, ada: Writer) -> Non
     assert read.json["properties"]["summary"] is read.json["properties"]["address"] is None
 
 
+def test_a_translation_has_a_title_and_a_summary_and_nothing_else(client: FlaskClient, ada: Writer) -> None:
+    wrong = ada.post(feature(translations={"en": {"titel": "Garden"}}))
+    assert (wrong.status_code, wrong.json["errors"][0]["parameter"]) == (422, "translations.en.titel")
+    assert "known are title, summary." in wrong.json["errors"][0]["detail"]
+    place = pinned(ada, translations={"en": {"title": " Garden ", "summary": " "}})
+    said = client.get(f"{ITEMS}/{place}").json["properties"]["translations"]
+    assert said == {"en": {"title": "Garden"}}
+
+
 def test_what_was_read_can_be_sent_back_as_it_is(client: FlaskClient, ada: Writer) -> None:
     place = pinned(ada, summary="Righe", valid_from="2026-05-01", valid_to="2026-05-31")
     before = client.get(f"{ITEMS}/{place}").json
 
     assert ada.send("PUT", f"{ITEMS}/{place}", before, If_Match=ada.tag(place)).status_code == 204
     after = client.get(f"{ITEMS}/{place}").json
-    assert after["properties"].pop("recorded_at") > before["properties"].pop("recorded_at")
+    for name in ("recorded_at", "confirmed_at"):
+        assert after["properties"].pop(name) > before["properties"].pop(name)
     assert after == before
 
 

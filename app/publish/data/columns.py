@@ -129,6 +129,16 @@ PLACES = (
     SOURCE,
     LICENCE,
     RECORDED,
+    _column(
+        "confirmed_at",
+        TIME,
+        (
+            "When somebody last said that it is as described, by writing or confirming it (UTC);"
+            " empty: nobody yet.",
+            "Quando qualcuno ha detto l’ultima volta che è come descritto, scrivendolo o confermandolo (UTC);"
+            " vuoto: ancora nessuno.",
+        ),
+    ),
 )
 
 AREAS = (

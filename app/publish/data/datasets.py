@@ -17,6 +17,9 @@ from app.places.selection import Selection, parameters, whole
 from app.publish.data.columns import AREAS, GEOMETRY, LAT, LON, NUMBER, PLACES, SHAPE, Column, free_name
 from app.publish.data.formats import LATLON
 
+UNMARKED = ("recorded_at", "confirmed_at")
+"""What says when something was written or confirmed: it changes without the content."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
@@ -60,9 +63,9 @@ class Dataset:
     def marks(self) -> str:
         """SQL for the key, a mark of the content, kind and name of every row, in the order of the key.
 
-        Two rows of one key with different marks differ in anything but when they were recorded.
+        Two rows of one key with different marks differ in anything but when they were recorded or confirmed.
         """
-        content = ", ".join(column.sql for column in self.columns if column.name != "recorded_at")
+        content = ", ".join(column.sql for column in self.columns if column.name not in UNMARKED)
         return (
             f"SELECT ({self.key})::text AS key, md5(ROW({content}, ST_AsBinary(geom))::text), {self.label}"
             f' {self.rows} ORDER BY ({self.key})::text COLLATE "C"'

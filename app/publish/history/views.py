@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, json, redirect, render_template, url_for
 from flask_babel import gettext
 from sqlalchemy import Connection
+from uuid_utils import compat
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import params
@@ -14,11 +15,10 @@ from app.cities import City
 from app.context import query, reading, services, transaction
 from app.errors import NotFound
 from app.identity import allow, caller
+from app.moderation import service
+from app.moderation.writing import Judge
 from app.permissions import Permission
-from app.places import service
 from app.places.properties import PROPERTIES
-from app.places.rules import Author
-from app.places.service import Hand
 from app.publish.history import queries
 from app.publish.history.queries import Subject, Version
 from app.publish.history.rules import Step, as_document, steps, told
@@ -93,9 +93,9 @@ def version(city: City, place_id: UUID, revision: int) -> Response:
 @allow(Permission.RESTORE)
 def restore(city: City, place_id: UUID, revision: int) -> AnyResponse:
     """Bring an earlier version back, as the newest."""
-    hand = Hand(Author(caller().person, trusted=True), datetime.now(UTC))
+    judge = Judge(caller().person, datetime.now(UTC), compat.uuid7(), compat.uuid7)
     with transaction() as db:
-        service.restore_revision(db, (city.id, place_id), min(revision, NEWEST), hand)
+        service.restore(db, (city.id, place_id), min(revision, NEWEST), judge)
     return redirect(url_for("history.history", city=city, place_id=place_id), 303)
 
 

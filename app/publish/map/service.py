@@ -1,7 +1,7 @@
 """What the map page shows: the frame of counts and layers, the list, the suggestions of the search box."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -69,7 +69,7 @@ class PaintedAreas:
 
 def frame(db: Connection, selection: Selection) -> Frame:
     """The frame of the page; its counts are under every filter except the one on kinds."""
-    everything = Selection(selection.city_id, (), selection.statuses, selection.match)
+    everything = replace(selection, kinds=(), bbox=None)
     city = selection.city_id
     return Frame(counts(db, everything), layers(db, city), indicators(db, city))
 

@@ -23,7 +23,7 @@ WRITTEN = (
 """The properties of a place that a writer may set."""
 KEPT = ("blur_m", "on_behalf_of")
 """Those that no feature shows: who replaces a place keeps them, unless they say otherwise."""
-PASSED_OVER = ("source", "licence", "recorded_at")
+PASSED_OVER = ("source", "licence", "recorded_at", "confirmed_at")
 """Those that the server says, which may come back with a feature that was read."""
 MEMBERS = ("type", "id", "geometry", "properties", "links", "bbox")
 DEPTHS = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -60,9 +61,10 @@ class Done:
     change: UUID | None = None
 
 
-def tag(revision: int, moderation: str = "published") -> str:
-    """The entity tag of a version of a place."""
-    return f"{revision}.{moderation}"
+def tag(revision: int, moderation: str = "published", confirmed_at: datetime | None = None) -> str:
+    """The entity tag of a version of a place, and of when it was confirmed since."""
+    confirmed = f".{confirmed_at.timestamp():.6f}" if confirmed_at else ""
+    return f"{revision}.{moderation}{confirmed}"
 
 
 def create(db: Connection, desk: Desk, feature: Object, place_id: UUID | None = None) -> Done:
@@ -150,7 +152,9 @@ def _seen(now: Current, asked: Conditions) -> int:
         raise ConditionNeeded(
             "Say which version you saw: read the place, and send its ETag in the header If-Match."
         )
-    if tag(now.revision, now.moderation) not in asked.tags:
+    version = tag(now.revision, now.moderation)
+    # Who read the place before somebody confirmed it has seen the version that there is.
+    if not any(each == version or each.startswith(f"{version}.") for each in asked.tags):
         raise Outdated(
             "Somebody has changed this place since you read it: it is at revision %(now)s. Nothing was"
             " changed, and what you wrote is not lost: read the place again, and send your change to that"

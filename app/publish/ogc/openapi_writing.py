@@ -193,6 +193,12 @@ def _geometry() -> Document:
     }
 
 
+def _translation() -> Document:
+    """Title and summary in one of the city's other languages, by its code."""
+    texts = {name: {"type": "string"} for name in ("title", "summary")}
+    return {"type": "object", "properties": texts, "additionalProperties": False}
+
+
 def _properties() -> Document:
     texts = {name: {"type": "string"} for name in bodies.WRITTEN}
     return texts | {
@@ -200,5 +206,5 @@ def _properties() -> Document:
         "status": {"type": "string", "enum": list(STATUSES)},
         "accuracy_m": {"type": "number", "minimum": 0},
         "blur_m": {"type": "number", "minimum": 0},
-        "translations": {"type": "object"},
+        "translations": {"type": "object", "additionalProperties": _translation()},
     }

@@ -15,7 +15,7 @@ from app.responses import finished, public_url
 
 COLUMNS = {False: ("title", "kind", "status", "address"), True: ("code", "name", "layer")}
 FIGURES = 6
-OWN = ("source", "licence", "recorded_at", "language")
+OWN = ("source", "licence", "recorded_at", "confirmed_at", "language")
 
 
 def page(template: str, **context: Any) -> Response:

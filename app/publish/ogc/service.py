@@ -21,12 +21,13 @@ from app.params import Bbox
 from app.places import queries as places
 from app.places.filters import narrowed, selection_of
 from app.places.overview import matched
+from app.places.queries import OneFeature
 from app.places.selection import Selection
 from app.publish.ogc.collections import Collection
 
 Asked = Mapping[str, str]
 OF_FORM = ("crs", "offset", "sortby", "properties")
-OF_SELECTION = ("datetime", "confirmed_since", "filter", "filter-lang", "filter-crs", "bbox-crs")
+OF_SELECTION = ("datetime", "filter", "filter-lang", "filter-crs", "bbox-crs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,9 @@ def _areas(db: Connection, selection: AreaSelection, limit: int, form: Form) -> 
 
 def item(
     db: Connection, city: City, collection: Collection, key: str, crs: Crs = CRS84
-) -> tuple[bytes, int | None]:
-    """One feature of the collection, and the revision of a place; raises NotFound where it has none of this
-    key."""
+) -> tuple[bytes, OneFeature | None]:
+    """One feature of the collection, and what else is known of a place; raises NotFound where it has none of
+    this key."""
     found = (_area if collection.of_areas else _place)(db, city, collection, key, crs)
     if found is not None:
         return found
@@ -118,12 +119,13 @@ def item(
 
 def _place(
     db: Connection, city: City, collection: Collection, key: str, crs: Crs
-) -> tuple[bytes, int] | None:
+) -> tuple[bytes, OneFeature] | None:
     try:
         place_id = UUID(key)
     except ValueError:
         return None
-    return places.feature(db, city.id, place_id, collection.kinds, crs)
+    found = places.feature(db, city.id, place_id, collection.kinds, crs)
+    return None if found is None else (found.feature, found)
 
 
 def _area(

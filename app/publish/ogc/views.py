@@ -39,17 +39,17 @@ def item(name: str, key: str) -> Response:
     crs = system(words, "crs", city.metric_srid)
     with reading() as db:
         wanted = collection(db, city, name)
-        feature, revision = service.item(db, city, wanted, key, crs)
+        feature, place = service.item(db, city, wanted, key, crs)
     if html:
         return item_page(wanted, feature)
     path = f"{root()}/collections/{wanted.id}"
     told = [("self", GEOJSON, here_path()), ("collection", asked.JSON, path)]
     told.append(("alternate", "text/html", asked.this_page(f="html")))
-    if revision is not None:  # of a place; its photos change without it, so they have an address of their own
+    if place is not None:  # its photos change without it, so they have an address of their own
         told.append(("related", asked.JSON, f"/{city.slug}/places/{key}/photos.json"))
     said = asked.links(*told)
     tail = as_json({"links": said})
-    strong = None if revision is None else tag(revision)
+    strong = tag(place.revision, confirmed_at=place.confirmed_at) if place else None
     return _in(crs, finished(b"".join((feature[:-1], b",", tail[1:])), GEOJSON, BRIEFLY, strong))
 
 

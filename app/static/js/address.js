@@ -39,6 +39,7 @@ export function askedOf(search) {
     kind: list("kind"),
     status: list("status"),
     q: (given.get("q") ?? "").trim(),
+    confirmed_since: given.get("confirmed_since") ?? "",
     layer: given.get("layer") ?? "",
     indicator: given.get("indicator") ?? "",
   };
@@ -49,7 +50,8 @@ export function askedOf(search) {
  * @param {Asked} asked
  */
 function filters(asked) {
-  return { kind: asked.kind.join(","), status: asked.status.join(","), q: asked.q };
+  const { q, confirmed_since } = asked;
+  return { kind: asked.kind.join(","), status: asked.status.join(","), q, confirmed_since };
 }
 
 /**

@@ -24,16 +24,18 @@ export class Filters {
   read() {
     const given = new FormData(this.form);
     const list = (/** @type {string} */ name) => given.getAll(name).map(String);
-    return { kind: list("kind"), status: list("status"), q: this.field.value.trim() };
+    const [confirmed_since = ""] = list("confirmed_since");
+    return { kind: list("kind"), status: list("status"), q: this.field.value.trim(), confirmed_since };
   }
 
   /** @param {Asked} asked */
   write(asked) {
     for (const box of /** @type {HTMLInputElement[]} */ (all("input[type=checkbox]", this.form))) {
-      box.checked = asked[/** @type {"kind" | "status"} */ (box.name)].includes(box.value);
+      if (box.name === "confirmed_since") box.checked = asked.confirmed_since !== "";
+      else box.checked = asked[/** @type {"kind" | "status"} */ (box.name)].includes(box.value);
     }
     this.field.value = asked.q;
-    this.clear.hidden = !(asked.kind.length || asked.status.length || asked.q);
+    this.clear.hidden = !(asked.kind.length || asked.status.length || asked.q || asked.confirmed_since);
   }
 
   /**

@@ -330,7 +330,7 @@ class MapPage {
   }
 
   #clear() {
-    this.filters.write({ ...this.asked, kind: [], status: [], q: "" });
+    this.filters.write({ ...this.asked, kind: [], status: [], q: "", confirmed_since: "" });
     this.filter();
   }
 

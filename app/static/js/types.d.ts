@@ -18,6 +18,7 @@ export interface Asked {
   kind: string[];
   status: string[];
   q: string;
+  confirmed_since: string;
   layer: string;
   indicator: string;
 }
