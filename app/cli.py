@@ -4,6 +4,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,12 +28,13 @@ from app.errors import (
     SettingsError,
     SnapshotExists,
 )
+from app.housekeeping import keep_tidy, tidied
 from app.imports.cli import imports
 from app.imports.demo import load_demonstration_city, the_city
 from app.moderation.cli import COMMANDS as MODERATION
 from app.people.cli import COMMANDS as PEOPLE
 from app.photos.shelf import shelf_of
-from app.photos.tidying import tidy
+from app.photos.tidying import tidy as tidied_photos
 from app.places.counts import rebuild
 from app.publish.data.keeping import keep
 from app.reminders.cli import COMMANDS as REMINDERS
@@ -80,7 +82,8 @@ def run() -> None:
         click.echo("Bringing the tables up to date.")
         migrate(addresses.owner, addresses.serving)
         _load_demo(addresses, only_where_empty=True)
-        serve(settings, addresses, click.echo)
+        ended = threading.Event().wait
+        serve(settings, addresses, click.echo, lambda: keep_tidy(settings, addresses.serving, ended))
 
 
 @commands.command()
@@ -140,6 +143,18 @@ def load_demo() -> None:
         _load_demo(addresses, only_where_empty=False)
 
 
+@commands.command()
+def tidy() -> None:
+    """Remove what is over: attempts that no longer count, ended sessions, files that no photo refers to."""
+    settings = Settings.from_env()
+    with database_addresses(settings, click.echo) as addresses:
+        done = tidied(settings, addresses.serving)
+    for one in done:
+        click.echo(f"{one.what:<12}{'failed' if one.removed is None else f'{one.removed:,} removed'}")
+    if any(one.removed is None for one in done):
+        raise click.ClickException("Some of it could not be tidied; the reason is above.")
+
+
 @commands.group()
 def photos() -> None:
     """The files of photos."""
@@ -153,7 +168,7 @@ def tidy_photos() -> None:
         database = Database(addresses.serving, size=1)
         try:
             with database.reading() as db:
-                removed = tidy(db, shelf_of(settings.var), datetime.now(UTC))
+                removed = tidied_photos(db, shelf_of(settings.var), datetime.now(UTC))
         finally:
             database.close()
     click.echo(

@@ -1,4 +1,4 @@
-"""Mails by SMTP: a server of aiosmtpd on this machine gets them, with TLS and a password where the settings say."""
+"""Mails by SMTP: a real server on this machine gets them, with TLS and a password where the settings say."""
 
 import ssl
 from collections.abc import Callable, Iterator
@@ -35,7 +35,9 @@ class Box:
     def __init__(self) -> None:
         self.envelopes: list[Envelope] = []
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
+    async def handle_DATA(  # noqa: N802 - the name that aiosmtpd calls
+        self, _server: Any, _session: Any, envelope: Envelope
+    ) -> str:
         """Keep a mail; who sends to `nobody` is told so."""
         if "nobody@city.example" in envelope.rcpt_tos:
             return "550 there is nobody of this name"
