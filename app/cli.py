@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from app.checks import Finding, database_findings, file_findings, setting_findings
-from app.cities import all_cities, city_called, set_review
+from app.cities import all_cities
 from app.cluster import Cluster, open_cluster, running, start, stop
 from app.cluster_home import version_of
 from app.connect import Addresses, database_addresses
@@ -40,7 +40,7 @@ from app.publish.data.keeping import keep
 from app.reminders.cli import COMMANDS as REMINDERS
 from app.serving import address_to_listen_on, end_on_sigterm, serve
 from app.settings import Settings
-from app.tables.cities import REVIEWS
+from app.settling.cli import COMMANDS as SETTLING
 
 UNEXPECTED, INTERRUPTED = 1, 130
 # The first class that an error is an instance of decides.
@@ -68,7 +68,7 @@ def commands() -> None:
 
 
 commands.add_command(imports)
-for _command in (*PEOPLE, *MODERATION, *REMINDERS):
+for _command in (*PEOPLE, *SETTLING, *MODERATION, *REMINDERS):
     commands.add_command(_command)
 
 
@@ -174,32 +174,6 @@ def tidy_photos() -> None:
     click.echo(
         f"Removed {removed} folders that no photo refers to." if removed else "There is nothing to tidy."
     )
-
-
-@commands.group(name="city")
-def city_rules() -> None:
-    """The rules of a city."""
-
-
-@city_rules.command(name="set")
-@click.argument("city")
-@click.option(
-    "--review",
-    type=click.Choice(REVIEWS),
-    required=True,
-    help="What waits for a moderator: nothing, the first of a person, or all that residents send.",
-)
-def set_rules(city: str, review: str) -> None:
-    """Change the rules of CITY; a server that runs heeds them after five seconds."""
-    with database_addresses(Settings.from_env(), click.echo) as addresses:
-        owner = Database(addresses.owner, size=1)
-        try:
-            with owner.transaction() as db:
-                found = city_called(db, city)
-                set_review(db, found.id, review)
-        finally:
-            owner.close()
-    click.echo(f"{city}: review is {review} now; it was {found.review}.")
 
 
 @commands.command()
