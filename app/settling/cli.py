@@ -47,10 +47,11 @@ def set_rules(city: str, names: tuple[tuple[str, str], ...], **asked: Any) -> No
                 change = service.settle(db, found.id, wanted, compat.uuid7(), by)
         finally:
             database.close()
-    for name, value in change.after.items() if change else ():
-        click.echo(f"{city}: {name} is {_said(value)} now; it was {_said(change.before[name])}.")
     if change is None:
         click.echo(f"{city}: nothing was different.")
+        return
+    for name, value in change.after.items():
+        click.echo(f"{city}: {name} is {_said(value)} now; it was {_said(change.before[name])}.")
 
 
 def _said(value: Any) -> str:
