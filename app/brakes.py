@@ -52,6 +52,6 @@ def forget(db: Connection, brake: Brake, who: str, secret: str) -> None:
     db.execute(text("DELETE FROM attempts WHERE what = :what AND who = :who"), values)
 
 
-def sweep(db: Connection, before: datetime) -> None:
-    """Remove what no longer counts for anybody; attempts are never older than a day."""
-    db.execute(text("DELETE FROM attempts WHERE at < :before"), {"before": before})
+def sweep(db: Connection, before: datetime) -> int:
+    """Remove what no longer counts for anybody, and say how much; no brake looks further back than a day."""
+    return db.execute(text("DELETE FROM attempts WHERE at < :before"), {"before": before}).rowcount

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from app.errors import NotFound
 from app.statements import rows
@@ -44,9 +44,3 @@ def city_called(db: Connection, slug: str) -> City:
             there=", ".join(there),
         )
     return there[slug]
-
-
-def set_review(db: Connection, city_id: int, review: str) -> None:
-    """Say whose contributions wait for a moderator; only the role that owns the tables may."""
-    sql = "UPDATE cities SET review = :review WHERE id = :city"
-    db.execute(text(sql), {"city": city_id, "review": review})

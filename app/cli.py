@@ -4,6 +4,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import click
 
 from app.checks import Finding, database_findings, file_findings, setting_findings
-from app.cities import all_cities, city_called, set_review
+from app.cities import all_cities
 from app.cluster import Cluster, open_cluster, running, start, stop
 from app.cluster_home import version_of
 from app.connect import Addresses, database_addresses
@@ -28,18 +29,19 @@ from app.errors import (
     SettingsError,
     SnapshotExists,
 )
+from app.housekeeping import keep_tidy, tidied
 from app.imports.cli import imports
 from app.imports.demo import load_demonstration_city, the_city
 from app.moderation.cli import COMMANDS as MODERATION
 from app.people.cli import COMMANDS as PEOPLE
 from app.photos.shelf import shelf_of
-from app.photos.tidying import tidy
+from app.photos.tidying import tidy as tidied_photos
 from app.places.counts import rebuild
 from app.publish.data.keeping import keep
 from app.reminders.cli import COMMANDS as REMINDERS
 from app.serving import address_to_listen_on, end_on_sigterm, serve
 from app.settings import Settings
-from app.tables.cities import REVIEWS
+from app.settling.cli import COMMANDS as SETTLING
 
 UNEXPECTED, INTERRUPTED = 1, 130
 # The first class that an error is an instance of decides.
@@ -67,7 +69,7 @@ def commands() -> None:
 
 
 commands.add_command(imports)
-for _command in (*PEOPLE, *MODERATION, *REMINDERS, *DIGESTS):
+for _command in (*PEOPLE, *SETTLING, *MODERATION, *REMINDERS, *DIGESTS):
     commands.add_command(_command)
 
 
@@ -81,7 +83,8 @@ def run() -> None:
         click.echo("Bringing the tables up to date.")
         migrate(addresses.owner, addresses.serving)
         _load_demo(addresses, only_where_empty=True)
-        serve(settings, addresses, click.echo)
+        ended = threading.Event().wait
+        serve(settings, addresses, click.echo, lambda: keep_tidy(settings, addresses.serving, ended))
 
 
 @commands.command()
@@ -141,6 +144,18 @@ def load_demo() -> None:
         _load_demo(addresses, only_where_empty=False)
 
 
+@commands.command()
+def tidy() -> None:
+    """Remove what is over: attempts that no longer count, ended sessions, files that no photo refers to."""
+    settings = Settings.from_env()
+    with database_addresses(settings, click.echo) as addresses:
+        done = tidied(settings, addresses.serving)
+    for one in done:
+        click.echo(f"{one.what:<12}{'failed' if one.removed is None else f'{one.removed:,} removed'}")
+    if any(one.removed is None for one in done):
+        raise click.ClickException("Some of it could not be tidied; the reason is above.")
+
+
 @commands.group()
 def photos() -> None:
     """The files of photos."""
@@ -154,38 +169,12 @@ def tidy_photos() -> None:
         database = Database(addresses.serving, size=1)
         try:
             with database.reading() as db:
-                removed = tidy(db, shelf_of(settings.var), datetime.now(UTC))
+                removed = tidied_photos(db, shelf_of(settings.var), datetime.now(UTC))
         finally:
             database.close()
     click.echo(
         f"Removed {removed} folders that no photo refers to." if removed else "There is nothing to tidy."
     )
-
-
-@commands.group(name="city")
-def city_rules() -> None:
-    """The rules of a city."""
-
-
-@city_rules.command(name="set")
-@click.argument("city")
-@click.option(
-    "--review",
-    type=click.Choice(REVIEWS),
-    required=True,
-    help="What waits for a moderator: nothing, the first of a person, or all that residents send.",
-)
-def set_rules(city: str, review: str) -> None:
-    """Change the rules of CITY; a server that runs heeds them after five seconds."""
-    with database_addresses(Settings.from_env(), click.echo) as addresses:
-        owner = Database(addresses.owner, size=1)
-        try:
-            with owner.transaction() as db:
-                found = city_called(db, city)
-                set_review(db, found.id, review)
-        finally:
-            owner.close()
-    click.echo(f"{city}: review is {review} now; it was {found.review}.")
 
 
 @commands.command()

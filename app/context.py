@@ -1,10 +1,12 @@
 """What a request carries: its database, its city and its language."""
 
 import time
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from flask import current_app, g, request
+from flask_babel import force_locale
 from sqlalchemy import Connection
 from werkzeug.exceptions import NotFound as NoSuchPage
 from werkzeug.routing import BaseConverter
@@ -94,6 +96,20 @@ def language() -> str:
         g.language = _language()
     chosen: str = g.language
     return chosen
+
+
+@contextmanager
+def in_language(code: str) -> Iterator[None]:
+    """Whatever is said in the block is said in this language: for mails, whose reader is not the caller."""
+    before = g.pop("language", None)
+    g.language = code
+    try:
+        with force_locale(code):
+            yield
+    finally:
+        g.language = before
+        if before is None:
+            del g.language
 
 
 def _language() -> str:

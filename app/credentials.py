@@ -75,3 +75,9 @@ def used(db: Connection, holder: Holder, now: datetime) -> None:
         else "UPDATE api_tokens SET used_at = :now WHERE id = :id"
     )
     db.execute(text(sql), {"now": now, "id": holder.id})
+
+
+def sweep(db: Connection, now: datetime) -> int:
+    """Remove sessions that were ended, or that nobody used for so long that they have, and say how many."""
+    sql = "DELETE FROM sessions WHERE ended_at IS NOT NULL OR seen_at <= :since"
+    return db.execute(text(sql), {"since": now - IDLE}).rowcount

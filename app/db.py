@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.errors import DatabaseError
 from app.tables import metadata
-from app.tables.registry import PRIVILEGES, scope_of
+from app.tables.registry import PRIVILEGES, scope_of, settled_in
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 MIGRATION_LOCK = 0x434F5254  # any constant will do, as long as every migrating process takes the same one
@@ -132,3 +132,5 @@ def grant(db: Connection, role: str | None) -> None:
     for table in metadata.sorted_tables:
         db.execute(text(f"REVOKE ALL ON {table.name} FROM {quoted}"))
         db.execute(text(f"GRANT {PRIVILEGES[scope_of(table)]} ON {table.name} TO {quoted}"))
+        if columns := ", ".join(settled_in(table)):
+            db.execute(text(f"GRANT UPDATE ({columns}) ON {table.name} TO {quoted}"))

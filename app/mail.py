@@ -4,6 +4,7 @@ import logging
 import os
 import secrets
 import smtplib
+import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
@@ -99,10 +100,15 @@ def _keep(folder: Path, message: EmailMessage) -> Path:
 
 def _hand_over(address: str, message: EmailMessage) -> None:
     parts = urlsplit(address)
-    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-    with kind(parts.hostname or "localhost", parts.port or 0, timeout=SECONDS_TO_SEND) as server:
+    at = (parts.hostname or "localhost", parts.port or 0)
+    trusted = ssl.create_default_context()  # smtplib by itself would take any certificate
+    with (
+        smtplib.SMTP_SSL(*at, timeout=SECONDS_TO_SEND, context=trusted)
+        if parts.scheme == "smtps"
+        else smtplib.SMTP(*at, timeout=SECONDS_TO_SEND)
+    ) as server:
         if parts.query == "starttls":
-            server.starttls()
+            server.starttls(context=trusted)
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
         server.send_message(message)

@@ -46,7 +46,7 @@ def before(db: Connection, asked: Asked, now: datetime) -> Answer | None:
     lock = "SELECT pg_try_advisory_xact_lock(hashtextextended(:key || CAST(:person AS text), 0))"
     if not db.scalar(text(lock), names):
         raise Conflict("The same Idempotency-Key is being used at this moment; wait for that answer.")
-    db.execute(text("DELETE FROM kept_answers WHERE at < :before"), {"before": now - KEPT})
+    sweep(db, now)
     sql = "SELECT request, answer FROM kept_answers WHERE person_id = :person AND key = :key"
     kept = db.execute(text(sql), names).one_or_none()
     if kept is None:
@@ -63,3 +63,8 @@ def keep(db: Connection, asked: Asked, answer: Answer, now: datetime) -> None:
     sql = """INSERT INTO kept_answers (person_id, key, request, answer, at)
         VALUES (:person, :key, :request, :answer, :at)"""
     db.execute(text(sql), {**asdict(asked), "answer": Jsonb(asdict(answer)), "at": now})
+
+
+def sweep(db: Connection, now: datetime) -> int:
+    """Remove what was kept for long enough, and say how much."""
+    return db.execute(text("DELETE FROM kept_answers WHERE at < :before"), {"before": now - KEPT}).rowcount

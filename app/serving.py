@@ -23,8 +23,12 @@ PR_SET_PDEATHSIG = 1
 SECONDS_TO_FINISH = 10
 
 
-def serve(settings: Settings, addresses: Addresses, say: Callable[[str], None]) -> None:
+def serve(
+    settings: Settings, addresses: Addresses, say: Callable[[str], None], meanwhile: Callable[[], None]
+) -> None:
     """Serve until Ctrl-C, SIGTERM or a closed terminal; says the address once the pages answer.
+
+    `meanwhile` runs beside the workers, in a thread that ends with the server.
 
     Raises SettingsError where the address cannot be listened on.
     """
@@ -51,6 +55,7 @@ def serve(settings: Settings, addresses: Addresses, say: Callable[[str], None]) 
         # A closed terminal ends what was started in it, unless nohup said otherwise; granian would reload.
         signal.signal(signal.SIGHUP, signal.SIG_IGN if kept else server.signal_handler_interrupt)
         threading.Thread(target=_say_when_it_answers, args=(address, settings, say), daemon=True).start()
+        threading.Thread(target=meanwhile, daemon=True).start()
 
     server.on_startup(announce)
     server.serve()

@@ -18,6 +18,7 @@ from app.moderation.views import blueprint as moderation
 from app.network.views import blueprint as graph
 from app.pages import install as install_pages
 from app.people import federation, signing_in
+from app.people.role_views import blueprint as roles
 from app.people.views import blueprint as account
 from app.photos.blur_views import blueprint as blur
 from app.photos.views import blueprint as photos
@@ -36,6 +37,7 @@ from app.publish.tiles.views import blueprint as tiles
 from app.reminders.views import blueprint as reminders
 from app.runtime import settle
 from app.settings import Settings
+from app.settling.views import blueprint as rules
 
 READ = (
     map_page,
@@ -54,6 +56,8 @@ READ = (
 WRITTEN = (
     account,
     federation.blueprint,
+    roles,
+    rules,
     pinning,
     editing,
     following,

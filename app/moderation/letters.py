@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from flask import current_app, render_template, url_for
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 
 from app import mail
 from app.cities import City
-from app.context import reading, services
+from app.context import in_language, reading, services
 from app.errors import Busy
 from app.moderation.appealing import Contact, concerned, token_for
 from app.moderation.queries import Decision
@@ -34,7 +34,7 @@ def send(city: City, decided: Sequence[Decision]) -> None:
 
 def _tell(city: City, decision: Decision, contact: Contact) -> None:
     settings = services().settings
-    with force_locale(contact.language):
+    with in_language(contact.language):
         letter = mail.Letter(
             contact.email,
             gettext("What was decided on Cortile, %(city)s", city=said(city.names)),

@@ -6,7 +6,7 @@ from flask import Flask
 
 from app.context import LANGUAGES, language
 from app.identity import known_caller
-from app.pages import browser, links, reasons, words
+from app.pages import browser, links, menu, reasons, words
 from app.pages.files import serve_files
 from app.pages.prose import prose
 from app.places.texts import summary_of, title_of
@@ -34,8 +34,12 @@ def install(app: Flask) -> None:
         "language_name": words.language_name,
         "modules": files.modules,
         "known_caller": known_caller,
+        "offers": menu.offers,
         "problem_title": words.problem_title,
         "role_name": words.role_name,
+        "role_told": menu.role_told,
+        "rule_name": menu.rule_name,
+        "rule_said": menu.rule_said,
         "reason_name": reasons.reason_name,
         "reason_names": reasons.REASON_NAMES,
         "sort_names": reasons.SORT_NAMES,

@@ -101,7 +101,15 @@ PROBLEM_TITLES = {
     403: lazy_gettext("This is not open to everybody"),
     404: lazy_gettext("There is nothing at this address"),
     405: lazy_gettext("This address does not do that"),
+    409: lazy_gettext("Something else came in between"),
+    412: lazy_gettext("Somebody else has changed it since"),
+    413: lazy_gettext("This is too large to send"),
+    414: lazy_gettext("This address is too long"),
+    415: lazy_gettext("We cannot read this kind of file"),
+    422: lazy_gettext("Something has to be corrected"),
+    428: lazy_gettext("Say first which version you saw"),
     429: lazy_gettext("That was too often"),
+    500: lazy_gettext("Something went wrong on our side"),
     503: lazy_gettext("We cannot reach our data just now"),
 }
 

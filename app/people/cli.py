@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from app.gate import Gate
 from app.mail import site_url
 from app.people import queries, service, signing_in
 from app.people.accounts import People
-from app.people.rules import address_of, role_of
+from app.people.rules import address_of, main_language, role_of
 from app.settings import Settings
 
 
@@ -67,7 +68,8 @@ def appoint(city: str, email: str, role: str, organisation: str | None) -> None:
     appointment = service.Appointment(address_of(email), role_of(role), organisation=organisation)
     with _serving(settings) as database:
         with _city(database, city) as (db, found):
-            person, new = service.appoint(db, found.id, appointment, compat.uuid7(), datetime.now(UTC))
+            spoken = replace(appointment, language=main_language(found.languages))
+            person, new = service.appoint(db, found.id, spoken, compat.uuid7(), datetime.now(UTC))
         click.echo(f"{appointment.email} is {appointment.role} of {city}.")
         if new:
             click.echo("The account is new. Whoever opens this link within a day sets its password:")

@@ -12,7 +12,8 @@ from app.statements import rows
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody with a role in a city."""
+    """Somebody with a role in a city; `by` gave it: their name or address, None for the command line and for
+    who has left."""
 
     person_id: UUID
     email: str
@@ -20,6 +21,7 @@ class Member:
     role: str
     organisation: str | None
     given_at: datetime
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,18 @@ def take_role(db: Connection, city_id: int, person_id: UUID, role: str) -> bool:
 
 def members(db: Connection, city_id: int) -> list[Member]:
     """Everybody with a role in a city, in the order of their addresses."""
-    sql = """SELECT person_id, email, name, role, organisation, given_at
-        FROM memberships JOIN people ON people.id = person_id
-        WHERE city_id = %(city)s ORDER BY email, role"""
+    sql = """SELECT person_id, people.email, people.name, role, organisation, given_at,
+            coalesce(giver.name, giver.email) AS by
+        FROM memberships JOIN people ON people.id = person_id LEFT JOIN people giver ON giver.id = given_by
+        WHERE city_id = %(city)s ORDER BY people.email, role"""
     return rows(db, Member, sql, {"city": city_id})
+
+
+def administrators(db: Connection, city_id: int) -> list[UUID]:
+    """Who gives roles in a city; nobody else takes one of them away until the transaction ends."""
+    sql = """SELECT person_id FROM memberships WHERE city_id = :city AND role = 'administrator'
+        ORDER BY person_id FOR UPDATE"""
+    return list(db.execute(text(sql), {"city": city_id}).scalars())
 
 
 def begin_session(

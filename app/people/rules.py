@@ -44,6 +44,11 @@ def language_of(words: str) -> str:
     return _one_of(words, "language", LANGUAGES)
 
 
+def main_language(languages: Sequence[str]) -> str:
+    """The first of a city's languages that we write mails in."""
+    return next((one for one in languages if one in LANGUAGES), LANGUAGES[0])
+
+
 def name_of(words: str, name: str = "name") -> str | None:
     """A name to be shown, in one line; None where there is none."""
     given = " ".join(words.replace("\0", " ").split())

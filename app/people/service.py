@@ -15,7 +15,7 @@ from app.credentials import IDLE, TOKEN_PREFIX
 from app.errors import BadParameter, Conflict, CortileError
 from app.keys import fingerprint
 from app.people import queries
-from app.people.rules import MOST_TOKENS, WantedToken, address_of, name_of
+from app.people.rules import LANGUAGES, MOST_TOKENS, WantedToken, address_of, name_of
 from app.permissions import Role
 
 
@@ -31,12 +31,13 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """A role for somebody; `by` is None on the command line."""
+    """A role for somebody; `by` is None on the command line, `language` that of mails to a new account."""
 
     email: str
     role: Role
     by: UUID | None = None
     organisation: str | None = None
+    language: str = LANGUAGES[0]
 
 
 def appoint(
@@ -49,7 +50,8 @@ def appoint(
     """
     person = queries.person_of_email(db, appointment.email)
     if person is None:
-        queries.add_person(db, new_account(new_id, appointment.email, at) | {"confirmed_at": at})
+        made = new_account(new_id, appointment.email, at)
+        queries.add_person(db, made | {"confirmed_at": at, "language": appointment.language})
     given = {
         "person_id": person or new_id,
         "role": appointment.role.value,
@@ -61,10 +63,21 @@ def appoint(
     return person or new_id, person is None
 
 
-def dismiss(db: Connection, city_id: int, email: str, role: Role) -> bool:
-    """Take a role in a city from somebody; False where nobody of this address has it."""
+def dismiss(db: Connection, city_id: int, email: str, role: Role, by: UUID | None = None) -> bool:
+    """Take a role in a city from somebody; False where nobody of this address has it.
+
+    Raises Conflict where it is the last administrator: only the command line (`by` is None) leaves a city
+    without one, since only there it gets one again.
+    """
     person = queries.person_of_email(db, email)
-    return person is not None and queries.take_role(db, city_id, person, role.value)
+    if person is None:
+        return False
+    if by and role is Role.ADMINISTRATOR and queries.administrators(db, city_id) == [person]:
+        raise Conflict(
+            "This is the last administrator of the city, who can give roles. Make somebody else administrator"
+            " first."
+        )
+    return queries.take_role(db, city_id, person, role.value)
 
 
 def new_account(person_id: UUID, email: str, at: datetime) -> dict[str, object]:

@@ -8,7 +8,7 @@ from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, redirect, request, session, url_for
+from flask import Flask, current_app, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import user_logged_out
 from flask_login.utils import _user_context_processor
@@ -28,7 +28,7 @@ from wtforms import StringField
 from wtforms.validators import Length, Optional
 
 from app.brakes import Brake, attempt, forget
-from app.context import services, transaction
+from app.context import in_language, services, transaction
 from app.errors import CortileError
 from app.identity import SESSION_SECRET, allow, caller
 from app.keys import fingerprint
@@ -89,8 +89,17 @@ class Mails(MailUtil):
     def send_mail(self, template: str, subject: str, recipient: Any, *args: Any, **context: Any) -> None:
         """Send the rendered text; its name tells the subject."""
         body = args[1] or ""
-        title = gettext(str(SUBJECTS[template.rsplit("/", 1)[-1]]))
+        with in_language(context["user"].language):
+            title = gettext(str(SUBJECTS[template.rsplit("/", 1)[-1]]))
         send(services().settings, Letter(str(recipient), title, body.strip() + "\n"))
+
+
+def rendered(template: str, **context: Any) -> str:
+    """A page in the language of who reads it, a mail in that of whom it is for."""
+    if not template.endswith(".txt"):
+        return render_template(template, **context)
+    with in_language(context["user"].language):
+        return render_template(template, **context)
 
 
 class Passkeys(WebauthnUtil):
@@ -119,7 +128,12 @@ def install(app: Flask, settings: Settings) -> None:
     """Give the application its pages for accounts; `guard.install` comes before."""
     app.config |= _configuration(app.config["SECRET_KEY"], settings)
     security = Security(
-        app, People(), register_form=RegisterForm, mail_util_cls=Mails, webauthn_util_cls=Passkeys
+        app,
+        People(),
+        register_form=RegisterForm,
+        mail_util_cls=Mails,
+        webauthn_util_cls=Passkeys,
+        render_template=rendered,
     )
     security.login_manager.user_loader(_person_of_session)
     security.login_manager._request_callback = None  # tokens are ours: identity.py

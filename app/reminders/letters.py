@@ -7,11 +7,11 @@ from itertools import groupby
 from uuid import UUID
 
 from flask import current_app, render_template
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 
 from app import mail
 from app.cities import City
-from app.context import cities, reading, services, transaction
+from app.context import cities, in_language, reading, services, transaction
 from app.errors import Busy
 from app.pages.words import day, kind_name
 from app.places.texts import title_of
@@ -82,7 +82,7 @@ def _write(places: Places, at: datetime) -> int:
 
 def _letter(places: Places, at: datetime) -> mail.Letter:
     person = places[0][1]
-    with force_locale(person.reads):
+    with in_language(person.reads):
         lines = [_line(city, one, at) for city, one in places]
         subject = gettext("Is this still true? Your places on Cortile")
         return mail.Letter(person.email, subject, render_template("reminders/letter.txt", lines=lines))

@@ -1,7 +1,21 @@
 """The cities: a small reference table."""
 
 from geoalchemy2 import Geometry
-from sqlalchemy import Boolean, CheckConstraint, Column, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from app.tables.registry import Scope, metadata
@@ -45,5 +59,20 @@ cities = Table(
     CheckConstraint("review IN ('none', 'first', 'all')", name="review"),
     CheckConstraint("slug ~ '^[a-z][a-z0-9-]{1,62}$'", name="slug"),
     CheckConstraint("cardinality(languages) > 0", name="languages"),
-    info={"scope": Scope.REFERENCE},
+    info={"scope": Scope.REFERENCE, "settled": ("review", "visitors_pin", "names")},
+)
+
+rule_changes = Table(
+    "rule_changes",
+    metadata,
+    Column("city_id", Integer, ForeignKey("cities.id"), nullable=False),
+    Column("id", Uuid, nullable=False, comment="UUIDv7"),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("person_id", Uuid, comment="who settled it; NULL: the command line"),
+    Column("before", JSONB, nullable=False, comment="the rules that changed, as they were"),
+    Column("after", JSONB, nullable=False),
+    PrimaryKeyConstraint("city_id", "id"),
+    Index("rule_changes_city_id_at_id_idx", "city_id", "at", "id"),
+    info={"scope": Scope.HISTORY},
+    comment="what was changed of the rules of a city; only ever added to",
 )

@@ -1,7 +1,8 @@
 """The one list of the tables, and what each of them is to a cluster of several nodes.
 
 - A *city* table carries `city_id` first in its key: all rows of a city can live on one node.
-- A *reference* table is small, rarely changes, and can be copied to every node.
+- A *reference* table is small, rarely changes, and can be copied to every node. The serving role may change
+  those of its columns that the table says are `settled` on a page: the rules of a city.
 - A *history* table is a city table whose rows are only ever added by the serving role.
 - A *shared* table is a reference table that the serving role also writes, seldom: people.
 - A *local* table stays on the node that serves, and is not copied: sessions, tokens, attempts.
@@ -62,6 +63,11 @@ def history_of(current: Table, extra_key: str) -> Table:
         info={"scope": Scope.HISTORY},
         comment=f"superseded versions of {current.name}",
     )
+
+
+def settled_in(table: Table) -> tuple[str, ...]:
+    """The columns of a reference table that the serving role may change, too."""
+    return tuple(table.info.get("settled", ()))
 
 
 PRIVILEGES = {

@@ -104,7 +104,8 @@ def test_from_nothing_to_an_account_and_away_again(site: Site, viewport: dict[st
     email = f"ada{viewport['width']}@city.example"
     register(site, page, email)
     page.goto("/torino/")
-    page.get_by_role("link", name="Ada").click()
+    page.locator("[data-menu] summary", has_text="Ada").click()
+    page.get_by_role("link", name="My account").click()
     expect(page.get_by_role("heading", name="My account")).to_be_visible()
 
     page.get_by_label("What it is for").fill("QGIS")

@@ -82,7 +82,7 @@ def test_an_account_is_made_confirmed_and_signed_in_to(
     assert (answer.status_code, answer.headers["Location"]) == (302, "/torino/data")
     page = client.get("/account", headers={"Accept": "text/html"})
     assert "ada@city.example" in page.text
-    assert ">Ada</a>" in client.get("/torino/").text
+    assert ">Ada</span>" in client.get("/torino/").text
     assert page.headers["Cache-Control"] == "private, no-store"
 
 

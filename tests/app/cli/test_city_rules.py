@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, text
 
-from app.errors import NotFound
+from app.errors import BadParameter, NotFound
 from tests.app.people.test_cli import typed
 from tests.http.conftest import *  # noqa: F403 - its fixtures
 from tests.http.conftest import TORINO, add_person, add_place, sign_in
@@ -32,7 +32,8 @@ def test_a_city_says_whose_contributions_wait(
 ) -> None:
     before = reviews(torino)["torino"]
     done = typed("city", "set", "torino", "--review", review)
-    assert done.output == f"torino: review is {review} now; it was {before}.\n"
+    told = "nothing was different" if review == before else f"review is {review} now; it was {before}"
+    assert done.output == f"torino: {told}.\n"
     assert reviews(torino) == {"torino": review, "milano": "first"}
 
     bruno = add_person(torino, "bruno@city.example")
@@ -51,8 +52,25 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(typed: Any, torino: Co
     wrong = typed("city", "set", "torino", "--review", "some")
     assert wrong.exit_code == 2
     assert "'some' is not one of 'none', 'first', 'all'" in wrong.output
-    assert "Missing option '--review'" in typed("city", "set", "torino").output
+    assert "Say what to change: --review" in typed("city", "set", "torino").output
+    assert "torino is not read in fr." in typed("city", "set", "torino", "--name", "fr", "Turin").output
+    empty = typed("city", "set", "torino", "--review", "all", "--name", "en", " ")
+    assert isinstance(empty.exception, BadParameter)
     nowhere = typed("city", "set", "atlantis", "--review", "all")
     assert isinstance(nowhere.exception, NotFound)
     assert "the cities are: torino, milano" in str(nowhere.exception)
     assert reviews(torino) == before
+
+
+def test_what_is_typed_is_noted_as_what_is_settled_on_the_page(typed: Any, torino: Connection) -> None:
+    done = typed("city", "set", "torino", "--visitors-pin", "yes", "--name", "en", "Turin")
+    assert done.output.splitlines() == [
+        "torino: visitors_pin is yes now; it was no.",
+        "torino: names is it torino, en Turin now; it was it torino.",
+    ]
+    (noted,) = torino.execute(text("SELECT person_id, before, after FROM rule_changes WHERE city_id = 1272"))
+    assert tuple(noted) == (
+        None,
+        {"visitors_pin": False, "names": {"it": "torino"}},
+        {"visitors_pin": True, "names": {"it": "torino", "en": "Turin"}},
+    )

@@ -1,0 +1,1 @@
+"""The rules of a city: what they are, and settling them."""
