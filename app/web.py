@@ -20,6 +20,7 @@ from app.people import federation, signing_in
 from app.people.views import blueprint as account
 from app.photos.blur_views import blueprint as blur
 from app.photos.views import blueprint as photos
+from app.photos.withdrawing_views import blueprint as withdrawing
 from app.pinning.edit_views import blueprint as editing
 from app.pinning.following_views import blueprint as following
 from app.pinning.views import blueprint as pinning
@@ -58,6 +59,7 @@ WRITTEN = (
     following,
     photos,
     blur,
+    withdrawing,
     moderation,
     asking,
     reminders,

@@ -11,6 +11,7 @@ from app.cities import City
 from app.context import query, reading, transaction
 from app.identity import allow, caller
 from app.permissions import Permission
+from app.photos.queries import photos_by
 from app.pinning import decided, queries, service
 from app.pinning.pages import private
 from app.places.service import confirm_place
@@ -23,11 +24,13 @@ NOBODY = UUID(int=0)
 @allow(Permission.FOLLOW_PLACE)
 def mine(city: City) -> Response:
     """What the caller pinned, changed or follows in the city, where each stands, and why it was refused."""
-    params.known(query(), ("lang",))
+    params.known(query(), ("lang", "withdrawn"))
+    person = caller().person or NOBODY
     with reading() as db:
-        found = queries.mine(db, city.id, caller().person or NOBODY)
+        found = queries.mine(db, city.id, person)
         against = decided.against(db, city.id, found)
-    return private(render_template("mine.html", city=city, places=found, against=against))
+        photos = photos_by(db, city.id, person)
+    return private(render_template("mine.html", city=city, places=found, against=against, photos=photos))
 
 
 @blueprint.post("/<city:city>/places/<uuid:place_id>/follow")
