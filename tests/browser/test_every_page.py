@@ -51,7 +51,7 @@ class Readers:
     def judged(self, page: Page, language: str) -> list[str]:
         """What is wrong with the page that is shown.
 
-        axe-core takes a second or more, so that each size has it in one language; all else is looked at in both.
+        axe-core takes a second or more, so each size has it in one language; all else is looked at in both.
         """
         narrow = judged(page, language, language == "it")
         page.set_viewport_size(DESKTOP)
