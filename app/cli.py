@@ -33,6 +33,7 @@ from app.housekeeping import keep_tidy, tidied
 from app.imports.cli import imports
 from app.imports.demo import load_demonstration_city, the_city
 from app.moderation.cli import COMMANDS as MODERATION
+from app.moderation.cli import PHOTO_COMMANDS
 from app.people.cli import COMMANDS as PEOPLE
 from app.photos.shelf import shelf_of
 from app.photos.tidying import tidy as tidied_photos
@@ -158,12 +159,16 @@ def tidy() -> None:
 
 @commands.group()
 def photos() -> None:
-    """The files of photos."""
+    """Photos and their files."""
+
+
+for _command in PHOTO_COMMANDS:
+    photos.add_command(_command)
 
 
 @photos.command(name="tidy")
 def tidy_photos() -> None:
-    """Remove files that no photo refers to, as a server that was killed may leave them."""
+    """Remove files that no photo refers to, as a server that was killed may leave them, or a removal."""
     settings = Settings.from_env()
     with database_addresses(settings, click.echo) as addresses:
         database = Database(addresses.serving, size=1)

@@ -22,6 +22,7 @@ from app.people.role_views import blueprint as roles
 from app.people.views import blueprint as account
 from app.photos.blur_views import blueprint as blur
 from app.photos.views import blueprint as photos
+from app.photos.withdrawing_views import blueprint as withdrawing
 from app.pinning.edit_views import blueprint as editing
 from app.pinning.following_views import blueprint as following
 from app.pinning.views import blueprint as pinning
@@ -63,6 +64,7 @@ WRITTEN = (
     following,
     photos,
     blur,
+    withdrawing,
     moderation,
     asking,
     reminders,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from app.moderation import queries, rules
 from app.moderation.queries import State
-from app.moderation.rules import APPROVE, ASK, HIDE, Thing, Verdict
+from app.moderation.rules import APPROVE, ASK, HIDE, REMOVE, Thing, Verdict
 from app.moderation.undoing import undo_decision
 from app.moderation.writing import Judge
 from app.photos import service as photos
@@ -90,7 +90,11 @@ def _appeal(db: Connection, case: Case, there: State, after: str) -> dict[str, A
 
 
 def _photo(db: Connection, case: Case, there: State, after: str) -> dict[str, Any] | None:
-    photos.settle_photos(db, case.city_id, [case.thing.id], after)
+    """Publish or hide a photo, or leave only a trace of it; its files go when that is committed."""
+    if case.verdict.action == REMOVE:
+        photos.remove_photo(db, (case.city_id, case.thing.id), case.judge.at)
+    else:
+        photos.settle_photos(db, case.city_id, [case.thing.id], after)
     return None
 
 

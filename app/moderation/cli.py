@@ -1,4 +1,4 @@
-"""`cortile hide`: everything that one person wrote in a city, out of sight at once, and back."""
+"""`cortile hide` and `cortile photos remove`: what somebody wrote, out of sight; a photo, gone for good."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -6,15 +6,18 @@ from uuid import UUID
 import click
 from uuid_utils import compat
 
-from app.cities import all_cities
+from app.cities import all_cities, city_called
 from app.connect import database_addresses
 from app.db import Database
 from app.moderation import service
-from app.moderation.rules import HIDE, verdict_of
+from app.moderation.rules import HIDE, REMOVE, Thing, verdict_of
 from app.moderation.writing import Judge
 from app.people.queries import person_of_email
 from app.people.rules import address_of
+from app.photos.queries import photo_or_trace
+from app.photos.shelf import shelf_of
 from app.settings import Settings
+from app.tables.photos import GONE
 
 
 @click.command()
@@ -50,4 +53,31 @@ def _done(database: Database, slug: str, what: str | UUID | None, reason: str, j
         return f"{len(decided)} things are hidden or refused; {back}"
 
 
+@click.command(name="remove")
+@click.argument("city")
+@click.argument("photo", type=click.UUID)
+@click.option("--reason", default="private", show_default=True, help="Told in the public log.")
+@click.confirmation_option(prompt="Every size and the original go, and cannot be brought back. Remove it?")
+def remove_photo(city: str, photo: UUID, reason: str) -> None:
+    """Remove PHOTO of CITY for good; doing it again finishes what was broken off."""
+    judge = Judge(None, datetime.now(UTC), compat.uuid7(), compat.uuid7)
+    verdict, settings = verdict_of(REMOVE, reason, None), Settings.from_env()
+    with database_addresses(settings, click.echo) as addresses:
+        database = Database(addresses.serving, size=1)
+        try:
+            with database.transaction() as db:
+                key = (city_called(db, city).id, photo)
+                found = photo_or_trace(db, key)
+                gone = found is not None and found.state in GONE
+                if not gone:
+                    service.decide(db, key[0], [Thing("photo", photo)], verdict, judge)
+        finally:
+            database.close()
+    shelf_of(settings.var).remove(*key)
+    click.echo(
+        "It was removed before; its files are gone." if gone else "It is removed, and its files are gone."
+    )
+
+
 COMMANDS = (hide,)
+PHOTO_COMMANDS = (remove_photo,)

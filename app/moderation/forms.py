@@ -8,7 +8,7 @@ from uuid import UUID
 from uuid_utils import compat
 
 from app.errors import BadParameter, Invalid
-from app.moderation.rules import Thing, Verdict, thing_of, verdict_of
+from app.moderation.rules import REMOVE, Thing, Verdict, thing_of, verdict_of
 from app.places.content import Reader, line_of, prose_of
 from app.tables.moderation import MAX_LINE, MAX_WORDS, REPORT_REASONS
 
@@ -31,6 +31,8 @@ def verdict_in(given: Given) -> Verdict:
     words = reader.read("words", prose_of(MAX_WORDS), None)
     if reader.problems:
         raise reader.problems[0]
+    if given.get("action") == REMOVE and not given.get("sure"):
+        raise BadParameter("sure", "is needed: a photo that is removed for good cannot be brought back.")
     return verdict_of(given.get("action", ""), given.get("reason") or None, words)
 
 

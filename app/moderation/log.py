@@ -61,6 +61,6 @@ def last_batch(db: Connection, city_id: int, person: UUID, now: datetime) -> lis
             SELECT l.batch_id FROM decisions l WHERE l.city_id = %(city)s AND l.person_id = %(person)s
                 AND l.at > %(since)s AND l.action NOT IN ('undo', 'ask', 'restore')
             ORDER BY l.at DESC, l.id DESC LIMIT 1)
-        AND d.undoes IS NULL AND NOT EXISTS (
+        AND d.undoes IS NULL AND d.action <> 'remove' AND NOT EXISTS (
             SELECT FROM decisions u WHERE u.city_id = %(city)s AND u.undoes = d.id)"""
     return rows(db, Decision, sql, {"city": city_id, "person": person, "since": now - timedelta(days=1)})

@@ -12,6 +12,7 @@ from app.moderation import about, queries
 from app.moderation.about import Subject
 from app.moderation.differences import differences, moved
 from app.moderation.rules import Thing, choices
+from app.photos.queries import photo
 from app.places import versions
 
 Shown = dict[str, Any]
@@ -75,6 +76,7 @@ def _request(db: Connection, city_id: int, one: Thing, exact: bool) -> Shown:
         "record": about.record(db, city_id, asked.person),
         "writer": (asked.person, asked.name),
         "asked": asked,
+        "photo": photo(db, (city_id, one.id)) if one.sort == "photo" else None,
         "against": against,
         "shapes": _shapes(subject, exact) if subject else [],
     }

@@ -6,8 +6,8 @@ from uuid import UUID
 from app.errors import BadParameter, Conflict, Sentence
 from app.tables.moderation import ACTIONS, REASONS, SORTS
 
-APPROVE, REFUSE, HIDE, MERGE, ASK, UNDO, RESTORE = ACTIONS
-REASONED = (REFUSE, HIDE)
+APPROVE, REFUSE, HIDE, MERGE, ASK, UNDO, RESTORE, REMOVE = ACTIONS
+REASONED = (REFUSE, HIDE, REMOVE)
 MOST_AT_ONCE = 100
 """So many things may be decided in one go."""
 
@@ -22,6 +22,7 @@ AFTER = {
     ("photo", "held", REFUSE): "hidden",
     ("photo", "published", HIDE): "hidden",
     ("photo", "hidden", APPROVE): "published",
+    **{("photo", state, REMOVE): "removed" for state in ("held", "published", "hidden")},
     **{(sort, "waiting", APPROVE): "granted" for sort in ("report", "claim", "appeal")},
     **{(sort, "waiting", REFUSE): "refused" for sort in ("report", "claim", "appeal")},
 }
@@ -62,7 +63,7 @@ def thing_of(written: str) -> Thing:
 
 def verdict_of(action: str, reason: str | None, words: str | None) -> Verdict:
     """What was chosen in a form; refuses what says nothing to those whom it concerns."""
-    if action not in (APPROVE, REFUSE, HIDE, ASK):
+    if action not in (APPROVE, REFUSE, HIDE, ASK, REMOVE):
         raise BadParameter("action", "“%(action)s” is nothing that can be decided.", action=action[:40])
     if reason is not None and reason not in REASONS:
         raise BadParameter("reason", "“%(reason)s” is not one of the reasons.", reason=reason[:40])
@@ -106,4 +107,5 @@ STATES = {
     "withdrawn": Sentence("withdrawn"),
     "outdated": Sentence("outdated"),
     "merged": Sentence("merged"),
+    "removed": Sentence("removed for good"),
 }

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from app.errors import Conflict
 from app.moderation import queries
 from app.moderation.queries import Decision
-from app.moderation.rules import APPROVE, ASK, MERGE, RESTORE, UNDO, Thing
+from app.moderation.rules import APPROVE, ASK, MERGE, REMOVE, RESTORE, UNDO, Thing
 from app.moderation.writing import Judge
 from app.photos import service as photos
 from app.places import merging, versions
@@ -25,7 +25,8 @@ def undo_decision(db: Connection, city_id: int, decision: Decision, judge: Judge
     Raises Conflict where it was taken back already, where something else was decided since, and where there
     is nothing to take back.
     """
-    if decision.action in (ASK, UNDO, RESTORE) or (decision.sort, decision.action) == ("appeal", APPROVE):
+    final = (ASK, UNDO, RESTORE, REMOVE)
+    if decision.action in final or (decision.sort, decision.action) == ("appeal", APPROVE):
         raise Conflict("This cannot be undone; decide anew instead.")
     undone = _undoing(decision, judge)
     if not queries.add_decision(db, city_id, undone):

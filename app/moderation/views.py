@@ -15,11 +15,12 @@ from app.context import query, reading, services, transaction
 from app.errors import BadParameter, Conflict, CortileError, NotFound
 from app.identity import allow, caller, known_caller
 from app.moderation import forms, letters, log, pages, service, waiting
-from app.moderation.rules import Thing, Verdict
+from app.moderation.rules import REMOVE, Thing, Verdict
 from app.moderation.service import Merger
 from app.moderation.waiting import QUEUED, Wish
 from app.moderation.writing import Judge
 from app.permissions import Permission
+from app.photos.uploads import shelf
 from app.problems import wants_page
 from app.responses import with_query
 from app.tables.moderation import SORTS
@@ -142,6 +143,7 @@ def _thing(city: City, one: Thing, problem: CortileError | None = None) -> str:
     with reading() as db:
         shown = pages.of(db, city.id, one, exact)
         frame = _frame(db, city, datetime.now(UTC))
+    shown["may_blur"] = caller().may(Permission.BLUR_PHOTO, city)
     return render_template("moderation/thing.html", **shown, **frame, **_chosen(problem))
 
 
@@ -181,7 +183,11 @@ def _status(problem: CortileError) -> int:
 def _decided(city: City, things: list[Thing]) -> list[Any]:
     verdict: Verdict = forms.verdict_in(request.form)
     with transaction() as db:
-        return service.decide(db, city.id, things, verdict, _judge())
+        decided = service.decide(db, city.id, things, verdict, _judge())
+    for each in decided:
+        if each.action == REMOVE:  # now that nobody is shown it, its files go
+            shelf().remove(city.id, each.subject_id)
+    return decided
 
 
 def _judge() -> Judge:

@@ -26,6 +26,7 @@ class Arm:
     since: str
     person: str
     detail: str
+    picture: str = "NULL::int"
 
 
 ARMS = (
@@ -55,6 +56,7 @@ ARMS = (
         "x.added_at",
         "x.author",
         "x.alt",
+        "x.version",
     ),
     Arm(
         "report",
@@ -100,7 +102,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Something that waits: what, since when, who asks (`accepted` of their places are public), its place."""
+    """Something that waits: what, since when, who asks (`accepted` of their places are public), its place.
+
+    `picture` is the version of the pictures of a photo.
+    """
 
     sort: str
     id: UUID
@@ -115,6 +120,7 @@ class Waiting:
     status: str | None
     language: str | None
     translations: dict[str, dict[str, str]] | None
+    picture: int | None
 
 
 def waiting(db: Connection, city_id: int, wish: Wish, now: datetime) -> list[Waiting]:
@@ -138,7 +144,8 @@ def waiting(db: Connection, city_id: int, wish: Wish, now: datetime) -> list[Wai
 
 def _listed(arm: Arm) -> str:
     return f"""(SELECT '{arm.sort}' AS sort, {arm.id} AS id, {arm.since} AS since, {arm.person} AS person,
-            {arm.detail} AS detail, p.id AS place_id, p.title, p.kind, p.status, p.language, p.translations
+            {arm.detail} AS detail, p.id AS place_id, p.title, p.kind, p.status, p.language, p.translations,
+            {arm.picture} AS picture
         FROM {arm.tables} WHERE {arm.waits} AND ({arm.since}, {arm.id}) > (%(since)s, %(id)s)
             AND {arm.since} <= %(before)s
             AND (cardinality(%(kinds)s::text[]) = 0 OR p.kind = ANY(%(kinds)s::text[]))

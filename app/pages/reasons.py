@@ -37,6 +37,7 @@ DECIDED = {
     ("photo", "approve"): lazy_gettext("Photo published"),
     ("photo", "refuse"): lazy_gettext("Photo not published"),
     ("photo", "hide"): lazy_gettext("Photo hidden"),
+    ("photo", "remove"): lazy_gettext("Photo removed for good"),
     ("report", "approve"): lazy_gettext("Report followed"),
     ("report", "refuse"): lazy_gettext("Report answered, nothing changed"),
     ("claim", "approve"): lazy_gettext("Claim granted"),
@@ -49,6 +50,8 @@ CHOICES = {
     ("place", "refuse"): lazy_gettext("Do not publish"),
     ("photo", "approve"): lazy_gettext("Publish"),
     ("photo", "refuse"): lazy_gettext("Do not publish"),
+    ("photo", "hide"): lazy_gettext("Hide the photo"),
+    ("photo", "remove"): lazy_gettext("Remove it for good"),
     ("change", "approve"): lazy_gettext("Take it over"),
     ("report", "approve"): lazy_gettext("It is right and dealt with"),
     ("report", "refuse"): lazy_gettext("Leave everything as it is"),
@@ -70,6 +73,8 @@ STATE_NAMES = {
     "refused": lazy_gettext("refused"),
     "withdrawn": lazy_gettext("withdrawn"),
     "outdated": lazy_gettext("outdated"),
+    "merged": lazy_gettext("merged"),
+    "removed": lazy_gettext("removed for good"),
 }
 FIELD_NAMES = {
     "kind": lazy_gettext("Kind"),

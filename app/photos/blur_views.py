@@ -44,6 +44,8 @@ def blur(city: City, photo_id: UUID) -> AnyResponse:
         return _page(city, photo_id, problem.rule(gettext))
     with transaction() as db:
         service.show_blurred(db, shelf(), key, blurring)
+    if request.form.get("back") == "moderation":
+        return redirect(url_for("moderation.thing", city=city, sort="photo", thing_id=photo_id), 303)
     return redirect(url_for("blur.regions", city=city, photo_id=photo_id, done=1), 303)
 
 
@@ -78,6 +80,7 @@ def _page(city: City, photo_id: UUID, wrong: str | None = None) -> Response:
         photo=photo,
         rows=[*shown, *([[""] * 4] * EMPTY_ROWS)],
         wrong=wrong,
+        back=request.values.get("back"),
         done=request.args.get("done"),
     )
     headers = {"Cache-Control": "private, no-store"}

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from app.photos.imaging import SIZES, Region, fitted
 from app.statements import rows
-from app.tables.photos import SHOWN
+from app.tables.photos import GONE, SHOWN, THERE
 from app.tables.places import VISIBLE
 
 Key = tuple[int, UUID]
@@ -87,13 +87,26 @@ def first_photos(db: Connection, city_id: int, places: Sequence[UUID]) -> dict[U
 
 def every_photo_of(db: Connection, key: Key) -> list[Photo]:
     """All photos of a place, for moderators: held and hidden ones, too."""
-    sql = f"""SELECT {COLUMNS} FROM place_photos WHERE city_id = %(city)s AND place_id = %(place)s
-        ORDER BY added_at, id"""
+    sql = f"""SELECT {COLUMNS} FROM place_photos
+        WHERE city_id = %(city)s AND place_id = %(place)s AND {THERE} ORDER BY added_at, id"""
     return rows(db, Photo, sql, {"city": key[0], "place": key[1]})
+
+
+def photos_by(db: Connection, city_id: int, person: UUID) -> list[Photo]:
+    """The photos that somebody sent, in any state, the newest first."""
+    sql = f"""SELECT {COLUMNS} FROM place_photos
+        WHERE city_id = %(city)s AND author = %(person)s AND {THERE} ORDER BY added_at DESC, id LIMIT 200"""
+    return rows(db, Photo, sql, {"city": city_id, "person": person})
 
 
 def photo(db: Connection, key: Key) -> Photo | None:
     """A photo, whoever may see it."""
+    found = photo_or_trace(db, key)
+    return None if found is None or found.state in GONE else found
+
+
+def photo_or_trace(db: Connection, key: Key) -> Photo | None:
+    """A photo, or what is left of one that was removed."""
     sql = f"SELECT {COLUMNS} FROM place_photos WHERE city_id = %(city)s AND id = %(photo)s"
     found = rows(db, Photo, sql, {"city": key[0], "photo": key[1]})
     return found[0] if found else None
@@ -109,14 +122,16 @@ def public_photo(db: Connection, key: Key) -> Photo | None:
 
 
 def kept(db: Connection, city_id: int, ids: Sequence[UUID]) -> dict[UUID, int]:
-    """Of these photos those that there are, with the version of their pictures."""
-    sql = "SELECT id, version FROM place_photos WHERE city_id = :city AND id = ANY(:ids)"
+    """Of these photos those that there are, with the version of their pictures; 0 of what was removed."""
+    sql = f"""SELECT id, CASE WHEN {THERE} THEN version ELSE 0 END AS version FROM place_photos
+        WHERE city_id = :city AND id = ANY(:ids)"""
     return {row.id: row.version for row in db.execute(text(sql), {"city": city_id, "ids": list(ids)})}
 
 
 def lock(db: Connection, key: Key) -> Photo | None:
     """A photo, kept from other writers until the transaction ends."""
-    sql = f"SELECT {COLUMNS} FROM place_photos WHERE city_id = :city AND id = :photo FOR UPDATE"
+    sql = f"""SELECT {COLUMNS} FROM place_photos
+        WHERE city_id = :city AND id = :photo AND {THERE} FOR UPDATE"""
     row = db.execute(text(sql), {"city": key[0], "photo": key[1]}).one_or_none()
     return Photo(**row._mapping) if row else None
 
@@ -129,7 +144,7 @@ def lock_place(db: Connection, key: Key) -> bool:
 
 def count(db: Connection, key: Key) -> int:
     """How many photos a place has, hidden ones too."""
-    sql = "SELECT count(*) FROM place_photos WHERE city_id = :city AND place_id = :place"
+    sql = f"SELECT count(*) FROM place_photos WHERE city_id = :city AND place_id = :place AND {THERE}"
     return int(db.scalar(text(sql), {"city": key[0], "place": key[1]}) or 0)
 
 
@@ -147,9 +162,35 @@ def insert(db: Connection, key: Key, photo: NewPhoto, size: tuple[int, int]) -> 
 
 def set_state(db: Connection, city_id: int, ids: Sequence[UUID], state: str) -> int:
     """Publish, hold or hide photos; gives how many were otherwise before."""
-    sql = """UPDATE place_photos SET state = :state
-        WHERE city_id = :city AND id = ANY(:ids) AND state <> :state"""
+    sql = f"""UPDATE place_photos SET state = :state
+        WHERE city_id = :city AND id = ANY(:ids) AND state <> :state AND {THERE}"""
     return db.execute(text(sql), {"city": city_id, "ids": list(ids), "state": state}).rowcount
+
+
+def remove(db: Connection, key: Key, state: str, at: datetime) -> bool:
+    """Leave a trace of a photo only; whether there was one.
+
+    The words about it go with it: they may say what must not be seen.
+    """
+    sql = f"""UPDATE place_photos SET state = :state, removed_at = :at, alt = NULL, regions = NULL
+        WHERE city_id = :city AND id = :id AND {THERE}"""
+    return db.execute(text(sql), {"city": key[0], "id": key[1], "state": state, "at": at}).rowcount == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What is left of a photo: when it was removed, and whether its author withdrew it."""
+
+    removed_at: datetime
+    withdrawn: bool
+
+
+def traces(db: Connection, key: Key) -> list[Trace]:
+    """What is left of the photos of a place that are gone, the newest first."""
+    sql = """SELECT removed_at, state = 'withdrawn' AS withdrawn FROM place_photos
+        WHERE city_id = %(city)s AND place_id = %(place)s AND removed_at IS NOT NULL
+        ORDER BY removed_at DESC, id"""
+    return rows(db, Trace, sql, {"city": key[0], "place": key[1]})
 
 
 def set_alt(db: Connection, key: Key, alt: str | None) -> None:

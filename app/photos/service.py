@@ -1,7 +1,8 @@
-"""What people do with photos: add one, say what is on it, hide, publish and blur. They never commit."""
+"""What people do with photos: add one, describe it, hide, publish, blur, remove. They never commit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -32,7 +33,8 @@ class Blurring:
 
 
 def add_photo(db: Connection, shelf: Shelf, key: Key, photo: NewPhoto, prepared: Prepared) -> str:
-    """Add a photo to the place `key`; gives its state. The same id again is the same photo once.
+    """Add a photo to the place `key`; gives its state. The same id again is the same photo once, and one that
+    was removed stays so.
 
     The files are on the disk before the row is written, so that a row never refers to nothing; where the
     transaction fails they are left over, and `tidy` finds them. Raises NotFound for no such place, Conflict
@@ -40,7 +42,7 @@ def add_photo(db: Connection, shelf: Shelf, key: Key, photo: NewPhoto, prepared:
     """
     if not queries.lock_place(db, key):
         raise NotFound("There is no place %(place)s here; it may have been removed.", place=key[1])
-    if before := queries.photo(db, (key[0], photo.id)):
+    if before := queries.photo_or_trace(db, (key[0], photo.id)):
         return _added_before(before, key, photo)
     if queries.count(db, key) >= MOST:
         raise BadParameter(FIELD, "cannot be added: this place has %(most)s photos already.", most=MOST)
@@ -72,6 +74,28 @@ def describe_photo(db: Connection, key: Key, alt: str) -> None:
 def settle_photos(db: Connection, city_id: int, ids: Sequence[UUID], state: str) -> int:
     """Publish, hold or hide photos; gives how many were otherwise before."""
     return queries.set_state(db, city_id, ids, state)
+
+
+def remove_photo(db: Connection, key: Key, at: datetime) -> None:
+    """Remove a photo for good, as a moderator; raises NotFound.
+
+    The row goes first, so that nobody is shown the photo from the moment at which this is committed. After
+    that whoever calls removes the files (`Shelf.remove`); where they are killed in between, `tidy` does it.
+    """
+    if not queries.remove(db, key, "removed", at):
+        raise lost(key)
+
+
+def withdraw_photo(db: Connection, key: Key, person: UUID, at: datetime) -> Photo:
+    """Remove a photo for good that one has sent oneself; doing it twice is doing it once.
+
+    The files are the caller's to remove, as of `remove_photo`. Raises NotFound where it is not theirs.
+    """
+    found = queries.photo_or_trace(db, key)
+    if found is None or found.author != person or found.state == "removed":
+        raise lost(key)
+    queries.remove(db, key, "withdrawn", at)
+    return found
 
 
 def blurred_photo(shelf: Shelf, key: Key, regions: Sequence[Region]) -> Blurring:

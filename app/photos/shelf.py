@@ -21,6 +21,7 @@ from app.photos.imaging import SIZES, Pictures
 
 ORIGINAL = "original.jpg"
 MAKING = ".making-"
+LEAVING = ".leaving-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +75,32 @@ class Shelf:
         _settle(making, photo / str(version))
 
     def remove(self, city_id: int, photo_id: UUID) -> None:
-        """Remove every file of a photo."""
-        shutil.rmtree(self.of(city_id, photo_id), ignore_errors=True)
+        """Remove every file of a photo, the original too; where there is none, nothing happens.
+
+        Its folder goes out of reach as a whole first, so that nothing finds a half of it.
+        """
+        target = self.of(city_id, photo_id)
+        leaving = target.parent / f"{LEAVING}{uuid4().hex}"
+        try:
+            target.rename(leaving)
+        except FileNotFoundError:
+            return
+        shutil.rmtree(leaving)
+        _sync(target.parent)
 
     def photos(self) -> Iterator[tuple[int, UUID, Path]]:
         """Every photo whose files are here."""
         for path in self.folder.glob("[0-9]*/[0-9a-f][0-9a-f]/*-*"):
-            if not path.name.startswith(MAKING):
+            if not path.name.startswith("."):
                 yield int(path.parent.parent.name), UUID(path.name), path
 
     def unfinished(self) -> Iterator[Path]:
         """What a process that was killed had begun to write."""
         yield from self.folder.glob(f"[0-9]*/[0-9a-f][0-9a-f]/{MAKING}*")
+
+    def leaving(self) -> Iterator[Path]:
+        """What a process that was killed had begun to remove."""
+        yield from self.folder.glob(f"[0-9]*/[0-9a-f][0-9a-f]/{LEAVING}*")
 
     def _making(self, beside: Path) -> Path:
         beside.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -178,6 +178,7 @@ def _page(city: City, place_id: UUID, wrong: dict[str, str], status: int = 200) 
         place=place,
         photos=there,
         mine={photo.id for photo in there if viewer.moderator or photo.author == viewer.person},
+        person=viewer.person,
         may_blur=caller().may(Permission.BLUR_PHOTO, city),
         photo_id=request.form.get("photo_id") or compat.uuid7(),
         alt=request.form.get("alt", ""),
@@ -205,4 +206,6 @@ def describe(city: City, photo_id: UUID) -> AnyResponse:
         if not wants_page():
             raise
         return _page(city, found.place_id, {f"alt-{photo_id}": problem.rule(gettext)}, 422)
+    if request.form.get("back") == "moderation":
+        return redirect(url_for("moderation.thing", city=city, sort="photo", thing_id=photo_id), 303)
     return redirect(url_for("photos.photos", city=city, place_id=found.place_id, sent="alt"), 303)

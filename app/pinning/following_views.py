@@ -14,6 +14,7 @@ from app.digests.rules import by_place
 from app.digests.words import lines
 from app.identity import allow, caller
 from app.permissions import Permission
+from app.photos.queries import photos_by
 from app.pinning import decided, queries, service
 from app.pinning.pages import private
 from app.places.service import confirm_place
@@ -28,15 +29,16 @@ LATELY = timedelta(days=30)
 @allow(Permission.FOLLOW_PLACE)
 def mine(city: City) -> Response:
     """What the caller pinned, changed or follows in the city, where each stands, and why it was refused."""
-    params.known(query(), ("lang",))
+    params.known(query(), ("lang", "withdrawn"))
     person, now = caller().person or NOBODY, datetime.now(UTC)
     with reading() as db:
         found = queries.mine(db, city.id, person)
         against = decided.against(db, city.id, found)
         news = by_place(digests.lately(db, city.id, person, now, LATELY))
         wanted = digests.wants(db, person)
+        photos = photos_by(db, city.id, person)
     new = {place: lines(about, city) for place, about in news.items()}
-    shown = {"places": found, "against": against, "new": new, "mails": wanted}
+    shown = {"places": found, "against": against, "new": new, "mails": wanted, "photos": photos}
     return private(render_template("mine.html", city=city, **shown))
 
 

@@ -25,7 +25,7 @@ SORTS = ("place", "change", "photo", "report", "claim", "appeal")
 REPORT_REASONS = ("wrong_position", "gone", "duplicate", "offensive", "private", "spam", "other")
 REASONS = (*REPORT_REASONS[:-1], "not_for_this_map", "unclear", "not_proven", "other")
 """Why something is refused or hidden; the words for them are in `app/pages/reasons.py`."""
-ACTIONS = ("approve", "refuse", "hide", "merge", "ask", "undo", "restore")
+ACTIONS = ("approve", "refuse", "hide", "merge", "ask", "undo", "restore", "remove")
 ASKED_STATES = ("waiting", "granted", "refused", "withdrawn")
 WAITING = "state = 'waiting'"
 MAX_WORDS, MAX_LINE = 2_000, 300

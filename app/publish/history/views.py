@@ -18,6 +18,7 @@ from app.identity import allow, caller
 from app.moderation import service
 from app.moderation.writing import Judge
 from app.permissions import Permission
+from app.photos.queries import Trace, traces
 from app.places.properties import PROPERTIES
 from app.publish.history import queries
 from app.publish.history.queries import Subject, Version
@@ -39,10 +40,9 @@ def history(city: City, place_id: UUID) -> AnyResponse:
     found = _asked(city, place_id, ("before", "lang"))
     if isinstance(found, UUID):
         return redirect(url_for("history.history", city=city, place_id=found), 301)
-    subject, listed = found
-    page = render_template(
-        "history.html", **_frame(city, subject), steps=listed[:PAGE], following=_following(listed)
-    )
+    subject, listed, gone = found
+    shown = {"steps": listed[:PAGE], "following": _following(listed), "gone": gone}
+    page = render_template("history.html", **_frame(city, subject), **shown)
     return finished(page, HTML, BRIEFLY)
 
 
@@ -53,7 +53,7 @@ def history_json(city: City, place_id: UUID) -> AnyResponse:
     found = _asked(city, place_id, ("before", "lang"))
     if isinstance(found, UUID):
         return redirect(url_for("history.history_json", city=city, place_id=found), 301)
-    subject, listed = found
+    subject, listed, gone = found
     following, path = _following(listed), f"/{city.slug}/places/{place_id}/history"
     links = [{"rel": "self", "type": JSON, "href": public_url(f"{path}.json")}]
     if following:
@@ -63,6 +63,7 @@ def history_json(city: City, place_id: UUID) -> AnyResponse:
         "revision": subject.revision,
         "confirmed_at": subject.confirmed_at,
         "versions": [as_document(step) | {"by": author(step.told.version)} for step in listed[:PAGE]],
+        "photos_gone": [_gone(each) for each in gone],
         "links": links,
     }
     return finished(json.dumps(body, ensure_ascii=False, default=_plain), JSON, BRIEFLY)
@@ -110,7 +111,16 @@ def author(version: Version) -> str:
     return version.name or str(gettext("a resident"))
 
 
-def _asked(city: City, place_id: UUID, known: tuple[str, ...]) -> tuple[Subject, list[Step]] | UUID:
+def _gone(trace: Trace) -> dict[str, Any]:
+    """A photo that was removed, as far as anybody is told of it."""
+    return {"at": trace.removed_at.isoformat(), "by": "author" if trace.withdrawn else "moderator"}
+
+
+Asked = tuple[Subject, list[Step], list[Trace]]
+"""A place, a page of its versions, and what is left of photos that were removed."""
+
+
+def _asked(city: City, place_id: UUID, known: tuple[str, ...]) -> Asked | UUID:
     """The place and a page of its history; the id of the place that it was merged into, where it was."""
     words = query()
     params.known(words, known)
@@ -123,7 +133,8 @@ def _asked(city: City, place_id: UUID, known: tuple[str, ...]) -> tuple[Subject,
             return there.merged_into
         subject = _subject(db, city, place_id, sees_all)
         found = queries.public_versions(db, (city.id, place_id), newest, PAGE + 1)
-    return subject, _steps(subject, found, sees_exact)
+        gone = traces(db, (city.id, place_id))
+    return subject, _steps(subject, found, sees_exact), gone
 
 
 def _sight(city: City) -> tuple[bool, bool]:

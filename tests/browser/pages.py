@@ -1,0 +1,153 @@
+"""Every page that there is, with what has to be in its address, and what is no page.
+
+`tests/house/test_pages.py` refuses an address that stands in neither table; `test_every_page.py` visits them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Flask
+
+VISITOR, MODERATOR, AUTHOR = "visitor", "moderator", "author"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A page: its path, whose blanks are filled in from the town, who visits it, and how it is answered."""
+
+    path: str
+    who: str = VISITOR
+    status: int = 200
+
+
+PAGES: dict[str, tuple[Visit, ...]] = {
+    "map.home": (Visit("/"),),
+    "map.show": (Visit("/torino/"), Visit("/torino/?q=zzzqqq"), Visit("/torino/?kind=castle", status=400)),
+    "map.place": (
+        Visit("/torino/places/{place}", AUTHOR),
+        Visit("/torino/places/{place}"),
+        Visit("/torino/places/{nobody}", status=404),
+    ),
+    "areas.table": (Visit("/torino/areas/statistical-zones?indicator=over_74&sort=high"),),
+    "data_pages.page": (Visit("/torino/data"),),
+    "data_pages.explained": (Visit("/torino/data/codebook"),),
+    "snapshots.compared": (
+        Visit("/torino/data/difference?from=2026-01-01&to=2026-02-01&dataset=places"),
+        Visit("/torino/data/difference?from=2026-01-01&to=2026-01-01&dataset=places"),
+    ),
+    "graph.near": (
+        Visit("/torino/graph/near?place={place}"),
+        Visit("/torino/graph/near?lon=7.68&lat=45.07"),
+    ),
+    "graph.gaps": (Visit("/torino/graph/gaps"),),
+    "following.mine": (Visit("/torino/mine", AUTHOR), Visit("/torino/mine", MODERATOR)),
+    "history.history": (Visit("/torino/places/{place}/history"),),
+    "history.version": (
+        Visit("/torino/places/{place}/history/2"),
+        Visit("/torino/places/{place}/history/1", MODERATOR),
+    ),
+    "photos.photos": (
+        Visit("/torino/places/{place}/photos", AUTHOR),
+        Visit("/torino/places/{place}/photos", MODERATOR),
+    ),
+    "blur.regions": (
+        Visit("/torino/photos/{photo}/blur", MODERATOR),
+        Visit("/torino/photos/{held_photo}/blur?back=moderation", MODERATOR),
+    ),
+    "withdrawing.ask": (Visit("/torino/photos/{photo}/withdraw", AUTHOR),),
+    "pinning.pin": (Visit("/torino/pin"), Visit("/torino/pin?lat=45.07&lon=7.68&kind=project", AUTHOR)),
+    "pinning.sent": (Visit("/torino/pin/{place}", AUTHOR), Visit("/torino/pin/{held}", AUTHOR)),
+    "editing.edit": (Visit("/torino/places/{place}/edit", AUTHOR),),
+    "asking.report_form": (Visit("/torino/places/{place}/report"),),
+    "asking.claim_form": (Visit("/torino/places/{place}/claim", AUTHOR),),
+    "asking.appeal_form": (Visit("/torino/appeals/{decision}", AUTHOR),),
+    "asking.receipt": (
+        Visit("/torino/asked/report/{report}"),
+        Visit("/torino/asked/report/{answered}"),
+        Visit("/torino/asked/claim/{claim}", AUTHOR),
+    ),
+    "moderation.queue": (
+        Visit("/torino/moderation", MODERATOR),
+        Visit("/torino/moderation?sort=claim&kind=house", MODERATOR),
+    ),
+    "moderation.thing": tuple(
+        Visit(f"/torino/moderation/{path}", MODERATOR)
+        for path in (
+            "place/{place}",
+            "place/{held}",
+            "change/{change}",
+            "photo/{photo}",
+            "photo/{held_photo}",
+            "photo/{removed_photo}",
+            "report/{report}",
+            "claim/{claim}",
+            "appeal/{appeal}",
+        )
+    ),
+    "moderation_log.show": (Visit("/torino/moderation/log"),),
+    "reminders.show": (Visit("/torino/still-true/{reminder}"), Visit("/torino/still-true/x", status=404)),
+    "ogc.landing": (Visit("/torino/ogc/?f=html"), Visit("/ogc/?f=html")),
+    "ogc.api": (Visit("/torino/ogc/api?f=html"),),
+    "ogc.all_collections": (Visit("/torino/ogc/collections?f=html"),),
+    "ogc.one_collection": (Visit("/torino/ogc/collections/places?f=html"),),
+    "ogc.items": (
+        Visit("/torino/ogc/collections/places/items?f=html"),
+        Visit("/torino/ogc/collections/areas/items?f=html"),
+    ),
+    "ogc.item": (Visit("/torino/ogc/collections/places/items/{place}?f=html"),),
+    "ogc.queryables": (Visit("/torino/ogc/collections/places/queryables?f=html"),),
+    "ogc.sortables": (Visit("/torino/ogc/collections/places/sortables?f=html"),),
+    "ogc.schema": (Visit("/torino/ogc/collections/places/schema?f=html"),),
+    "ogc.conformance": (Visit("/torino/ogc/conformance?f=html"),),
+    "ogc.functions": (Visit("/torino/ogc/functions?f=html"),),
+    "account.show": (Visit("/account", AUTHOR),),
+    "account.ask_before_deleting": (Visit("/account/delete", AUTHOR),),
+    "security.change_password": (Visit("/change", AUTHOR),),
+    "security.change_email": (Visit("/change-email", AUTHOR),),
+    "security.send_confirmation": (Visit("/confirm"),),
+    "security.login": (Visit("/login"),),
+    "security.register": (Visit("/register"),),
+    "security.forgot_password": (Visit("/reset"),),
+    "security.reset_password": (Visit("/reset/{reset}"),),
+    "security.mf_recovery_codes": (Visit("/mf-recovery-codes", AUTHOR),),
+    "security.two_factor_setup": (Visit("/tf-setup", AUTHOR),),
+    "security.verify": (Visit("/verify", AUTHOR),),
+    "security.wan_register": (Visit("/wan-register", AUTHOR),),
+    "security.wan_signin": (Visit("/wan-signin"),),
+    "security.wan_verify": (Visit("/wan-verify", AUTHOR),),
+}
+ELSEWHERE = {
+    "security.two_factor_token_validation": "shown half way through signing in: test_accounts.py",
+    "security.mf_recovery": "shown half way through signing in: test_accounts.py",
+    "security.tf_select": "shown half way through signing in, to who has several ways",
+    "security.two_factor_rescue": "leads to the page of codes",
+    "security.confirm_email": "a link of a mail, which leads to another page",
+    "security.change_email_confirm": "a link of a mail, which leads to another page",
+    "security.wan_delete": "leads to the account",
+    "federation.begin": "leads to the provider",
+    "federation.back": "comes back from the provider",
+}
+"""Pages that cannot be visited by an address alone, or that lead elsewhere, and why."""
+DATA = {
+    *("areas.shapes", "areas.values", "data.download", "data_pages.explained_as_csv"),
+    *("data_pages.explained_as_json", "feeds.feed", "history.history_json", "map.search", "photos.listed"),
+    *("photos.picture", "pinning.alike", "pinning.spots", "tiles.pins", "account.take_away"),
+    *("snapshots.catalog", "snapshots.catalog_as_turtle", "snapshots.compared_as_csv"),
+    *("snapshots.compared_as_json", "snapshots.kept", "ogc.contribution"),
+    *("vector.tilesets", "vector.areas_tileset", "vector.areas", "vector.areas_tilejson"),
+    *("vector.places_tileset", "vector.places", "vector.places_tilejson"),
+    *("vector.matrix_sets", "vector.matrix_set"),
+}
+"""What is for programs."""
+PIECES = {
+    "map.part": "a piece of the map page, which has it",
+    "map.take_away": "a file to keep: tests/browser/test_saved_maps.py",
+}
+"""What is HTML and no page."""
+
+
+def readable(app: Flask) -> Iterator[str]:
+    """The name of everything that can be read; the addresses of a city's API have those of the API."""
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()):
+            yield rule.endpoint.replace("ogc_of_city.", "ogc.")
