@@ -19,7 +19,6 @@ from app.imports.definitions import from_options, read_definitions
 from app.imports.demo import load_city, new_run, the_city
 from app.imports.mapping import FieldMapping, from_toml, parse_columns, parse_constants, parse_keep, to_toml
 from app.imports.pipeline import Outcome, Run
-from app.imports.progress import watching
 from app.imports.readers import open_source
 from app.imports.report import FIRST, REPAIRED, Report
 from app.imports.service import (
@@ -33,6 +32,7 @@ from app.imports.service import (
 )
 from app.imports.shapes import ShapeOptions
 from app.imports.source import FileOptions, Source
+from app.progress import watching
 from app.settings import Settings
 
 Command = Callable[..., None]

@@ -23,7 +23,6 @@ from app.imports.definitions import read_definitions
 from app.imports.mapping import FieldMapping
 from app.imports.pipeline import Run
 from app.imports.places import FIELDS
-from app.imports.progress import Silent, Watcher
 from app.imports.readers import open_source
 from app.imports.report import Report
 from app.imports.service import (
@@ -35,6 +34,7 @@ from app.imports.service import (
     import_places,
 )
 from app.imports.source import Chunk, FileOptions, Source
+from app.progress import Silent, Watcher
 from geo.tessellation import approximate_zones
 
 DEMONSTRATION = Path(__file__).parents[2] / "data" / "torino"

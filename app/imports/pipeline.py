@@ -12,11 +12,12 @@ from sqlalchemy import Connection
 from app.cities import City
 from app.errors import ImportRefused
 from app.imports import queries
-from app.imports.progress import Silent, Watcher
 from app.imports.report import REJECTED, Finding, Report
 from app.imports.staging import Piece, fill_staging, make_staging
 from app.imports.targets import PLACES, Staged, Stamp, Target
+from app.places import lists
 from app.places.counts import recounted
+from app.progress import Silent, Watcher
 
 HASH = "hash:"
 """What identifiers that were made from a row's content begin with."""
@@ -195,15 +196,19 @@ def worth_rebuilding(db: Connection, target: Target, new: int) -> bool:
 
 @contextmanager
 def counted(db: Connection, target: Target, stamp: Stamp, touched: tuple[str, str]) -> Iterator[None]:
-    """Keep the counts of places right around a block that writes places; nothing to do for other tables.
+    """Keep counts and neighbours right around a block that writes places; nothing to do for other tables.
 
     `touched`: conditions on what the block is about to change or remove, and on what it has written then.
     """
     if target is not PLACES:
         yield
         return
-    with recounted(db, stamp.city_id, touched, {"batch": stamp.batch}):
+    values = {"batch": stamp.batch}
+    ids = set(lists.written(db, stamp.city_id, touched[0], values))
+    with recounted(db, stamp.city_id, touched, values):
         yield
+    ids.update(lists.written(db, stamp.city_id, touched[1], values))
+    lists.renew_many(db, stamp.city_id, ids, stamp.at)
 
 
 @contextmanager

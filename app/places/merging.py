@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from app.errors import Conflict, NotFound
-from app.places import counts, versions
+from app.places import counts, neighbours, versions
 from app.places.versions import Current, Key
 from app.statements import rows
 from app.tables.places import VISIBLE
@@ -105,6 +105,7 @@ def _mark(db: Connection, key: Key, state: tuple[str, UUID | None], slot: int) -
         WHERE city_id = :city AND id = :id"""
     with counts.recounted(db, key[0], (touched, touched), values, slot):
         db.execute(text(sql), {"city": key[0], **values})
+    neighbours.renew(db, key[0], [key[1]])
 
 
 def _hand_on(db: Connection, city_id: int, table: str, way: tuple[UUID, UUID]) -> list[UUID]:

@@ -1,8 +1,8 @@
 """What people do to places: pin, change, restore, confirm. One function each; they never commit."""
 
 import secrets
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from app.cities import City
 from app.errors import Conflict, NotFound
-from app.places import changes, counts, rules, versions
+from app.places import changes, counts, neighbours, rules, versions
 from app.places.changes import Change, Proposed
 from app.places.content import Content
 from app.places.rules import Author
@@ -57,6 +57,7 @@ def pin_place(db: Connection, city: City, place_id: UUID, content: Content, hand
     if blur:
         versions.add_exact(db, key, 1, content, blur)
     counts.count(db, city.id, (1, "id = :id"), {"id": place_id}, slot)
+    neighbours.renew(db, city.id, [place_id])
     return Outcome(moderation, 1)
 
 
@@ -138,7 +139,7 @@ def moderate(db: Connection, city_id: int, place_ids: list[UUID], moderation: st
     """Publish, hold or hide places; gives how many were otherwise before. Merged ones stay hidden."""
     slot = counts.seat(db)
     there = versions.lock(db, city_id, place_ids)
-    with _recounted(db, city_id, there, slot):
+    with _kept_right(db, city_id, there, slot):
         return versions.set_moderation(db, city_id, there, moderation)
 
 
@@ -204,7 +205,7 @@ def _write(db: Connection, key: Key, content: Content, hand: Hand, slot: int) ->
     """The next version of a place that is locked; gives its number."""
     before = versions.blur_of(db, key, content.blur_m) if content.blur_m else None
     version, blur = _version(content, hand, before)
-    with _recounted(db, key[0], [key[1]], slot):
+    with _kept_right(db, key[0], [key[1]], slot):
         revision = versions.supersede(db, key, version)
     if blur:
         versions.add_exact(db, key, revision, content, blur)
@@ -221,6 +222,10 @@ def _version(content: Content, hand: Hand, before: Blur | None) -> tuple[Version
     return Version(content, public, hand.by.person, hand.at), blur
 
 
-def _recounted(db: Connection, city_id: int, ids: list[UUID], slot: int) -> AbstractContextManager[None]:
+@contextmanager
+def _kept_right(db: Connection, city_id: int, ids: list[UUID], slot: int) -> Iterator[None]:
+    """Keep the counts and the neighbours right around a block that writes these places, which are locked."""
     which = "id = ANY(:ids)"
-    return counts.recounted(db, city_id, (which, which), {"ids": ids}, slot)
+    with counts.recounted(db, city_id, (which, which), {"ids": ids}, slot):
+        yield
+    neighbours.renew(db, city_id, ids)

@@ -1,4 +1,4 @@
-"""Telling a person how far an import is: a bar on a terminal, plain lines elsewhere."""
+"""Telling a person how far long work is: a bar on a terminal, plain lines elsewhere."""
 
 import sys
 import time
@@ -24,7 +24,7 @@ from rich.text import Text
 
 
 class Watcher(Protocol):
-    """Who is told what an import is doing."""
+    """Who is told what long work is doing."""
 
     def stage(self, name: str, total: int | None = None) -> None:
         """A stage begins, and with it the one before ends; `total`: rows to come, if known."""
