@@ -34,6 +34,7 @@ from app.imports.cli import imports
 from app.imports.demo import load_demonstration_city, the_city
 from app.moderation.cli import COMMANDS as MODERATION
 from app.moderation.cli import PHOTO_COMMANDS
+from app.network.cli import COMMANDS as NETWORK
 from app.people.cli import COMMANDS as PEOPLE
 from app.photos.shelf import shelf_of
 from app.photos.tidying import tidy as tidied_photos
@@ -70,7 +71,7 @@ def commands() -> None:
 
 
 commands.add_command(imports)
-for _command in (*PEOPLE, *SETTLING, *MODERATION, *REMINDERS, *DIGESTS):
+for _command in (*PEOPLE, *SETTLING, *MODERATION, *NETWORK, *REMINDERS, *DIGESTS):
     commands.add_command(_command)
 
 

@@ -160,6 +160,8 @@ def undo(db: Connection, city_id: int, batch_id: UUID, judge: Judge) -> list[Dec
 def hide_person(db: Connection, city_id: int, person: UUID, verdict: Verdict, judge: Judge) -> list[Decision]:
     """Hide every place that somebody pinned in the city and refuse their waiting changes, in one go."""
     things = queries.of_person(db, city_id, person)
+    counts.seat(db)
+    versions.lock(db, city_id, queries.places_of(db, city_id, things))  # all: none may be locked later
     changes = [thing for thing in things if thing.sort == "change"]
     found = queries.with_states(db, city_id, [thing.id for thing in things if thing.sort == "place"])
     public = [Thing("place", key) for key, state in found if state == "published"]

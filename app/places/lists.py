@@ -14,7 +14,7 @@ import numpy.typing as npt
 from psycopg import sql
 from sqlalchemy import Connection, text
 
-from app.places.neighbours import EVERYWHERE, K, State, hold, look_at, renew, set_state, state_of
+from app.places.neighbours import EVERYWHERE, K, State, build_alone, hold, look_at, renew, set_state, state_of
 from app.progress import Silent, Watcher
 from app.statements import row
 from app.tables.network import KEPT, STALE
@@ -55,7 +55,8 @@ def renew_many(db: Connection, city_id: int, place_ids: set[UUID], at: datetime)
         return
     hold(db, city_id)
     counted = f"SELECT FROM places WHERE city_id = %(city)s AND {VISIBLE} LIMIT {SMALL + 1}"
-    if row(db, f"SELECT count(*) FROM ({counted}) AS counted", {"city": city_id})[0] <= SMALL:
+    there = row(db, f"SELECT count(*) FROM ({counted}) AS counted", {"city": city_id})[0]
+    if there <= SMALL and build_alone(db, city_id):
         rebuild(db, city_id)
         set_state(db, city_id, State(KEPT, at))
     elif state_of(db, city_id).state != STALE:
@@ -63,7 +64,7 @@ def renew_many(db: Connection, city_id: int, place_ids: set[UUID], at: datetime)
 
 
 def rebuild(db: Connection, city_id: int, watch: Watcher | None = None) -> int:
-    """Make every list of a city anew; gives how many there are. Nobody else may write lists meanwhile."""
+    """Make every list of a city anew; gives how many there are. Whoever does must `build_alone`."""
     told = watch or Silent()
     told.stage("Reading where the places are")
     there = positions(db, city_id)

@@ -33,6 +33,7 @@ EVERYWHERE = 1.3e7
 """Metres in space that reach every place on earth: of somebody with fewer than `K` neighbours."""
 GRAPHS = 0x6E656967
 """The first half of the keys of the advisory locks that hold a city's graph; any constant will do."""
+BUILDERS = 0x6E656962
 _MORE = 3
 _TICKS = 1 / SAME
 SPOT = "ST_SetSRID(ST_MakePoint({0}.x, {0}.y, {0}.z), 4978)"
@@ -66,6 +67,12 @@ class State:
 def hold(db: Connection, city_id: int) -> None:
     """Let nobody else change lists of the city until the transaction ends."""
     row(db, "SELECT pg_advisory_xact_lock(%(key)s, %(city)s)", {"key": GRAPHS, "city": city_id})
+
+
+def build_alone(db: Connection, city_id: int) -> bool:
+    """Whether nobody else is making all lists of the city anew, and will not until the transaction ends."""
+    sql = "SELECT pg_try_advisory_xact_lock(%(key)s, %(city)s)"
+    return bool(row(db, sql, {"key": BUILDERS, "city": city_id})[0])
 
 
 def state_of(db: Connection, city_id: int) -> State:
