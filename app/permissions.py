@@ -44,9 +44,11 @@ class Permission(Enum):
     FOLLOW_PLACE = Sentence("Follow a place and be told when it changes.")
     ADD_PHOTO = Sentence("Add a photo to a place.")
     CLAIM_PLACE = Sentence("Claim a place: “this is ours”.")
+    RELATE_PLACES = Sentence("Say how two places belong together, and answer for places of one's own.")
     PIN_FOR_OTHERS = Sentence("Pin a place on behalf of somebody who has no account.")
     REVIEW = Sentence("See the queue; approve, refuse, hide, and undo it.")
     MERGE = Sentence("Merge places that are the same one.")
+    SETTLE_RELATIONS = Sentence("Confirm, refuse or end how any two places belong together.")
     RESTORE = Sentence("Bring an earlier version of a place back.")
     BLUR_PHOTO = Sentence("Blur parts of a photo.")
     SEE_EXACT = Sentence("See where a place exactly is, where the public sees it blurred.")
@@ -71,11 +73,13 @@ _RESIDENT = _VISITOR | {
     Permission.FOLLOW_PLACE,
     Permission.ADD_PHOTO,
     Permission.CLAIM_PLACE,
+    Permission.RELATE_PLACES,
 }
 _OPERATOR = _RESIDENT | {Permission.PIN_FOR_OTHERS}
 _MODERATOR = _OPERATOR | {
     Permission.REVIEW,
     Permission.MERGE,
+    Permission.SETTLE_RELATIONS,
     Permission.RESTORE,
     Permission.BLUR_PHOTO,
     Permission.SEE_EXACT,

@@ -93,6 +93,12 @@ def places_of(db: Connection, city_id: int, things: Sequence[Thing]) -> list[UUI
         if ids:
             sql = f"SELECT place_id FROM {table} WHERE city_id = :city AND id = ANY(:ids)"
             found += db.scalars(text(sql), {"city": city_id, "ids": ids})
+    appeals = [thing.id for thing in things if thing.sort == "appeal"]
+    if appeals:  # one that is granted undoes a decision, which may be about any place
+        sql = """SELECT d.place_id FROM appeals a JOIN decisions d
+                ON d.city_id = :city AND d.id = a.decision_id
+            WHERE a.city_id = :city AND a.id = ANY(:ids) AND d.place_id IS NOT NULL"""
+        found += db.scalars(text(sql), {"city": city_id, "ids": appeals})
     return found
 
 

@@ -1,7 +1,7 @@
 """What people do around the queue: report, claim, object; decide, merge, undo. They never commit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -87,11 +87,12 @@ def merge(db: Connection, city_id: int, merger: Merger, judge: Judge) -> Decisio
 
     Raises NotFound and Conflict, as `merge_places` does.
     """
-    merged = merging.merge_places(db, city_id, merger.goes, merger.stays)
+    merged = merging.merge_places(db, city_id, merger.goes, merger.stays, judge.at)
     way = (merger.goes, merger.stays)
     details = {
         "into": str(merger.stays),
         "added": {table: [str(each) for each in people] for table, people in merged.added.items()},
+        "relations": {name: [str(each) for each in ids] for name, ids in asdict(merged.handed).items()},
         "moved": {table: queries.move(db, city_id, table, way, None) for table in MOVED},
         "changes": queries.set_changes(db, city_id, ("place_id", [merger.goes]), "outdated", judge.at),
     }

@@ -14,6 +14,7 @@ from app.photos import service as photos
 from app.places import merging, versions
 from app.places import service as places
 from app.places.merging import Merged
+from app.places.relations import Handed
 
 MOVED = ("reports", "place_photos")
 """What is about a place, and is about the other one when they are merged."""
@@ -32,7 +33,7 @@ def undo_decision(db: Connection, city_id: int, decision: Decision, judge: Judge
     if not queries.add_decision(db, city_id, undone):
         raise Conflict("This was undone already; nothing was changed.")
     if decision.action == MERGE:
-        _split(db, city_id, decision)
+        _split(db, city_id, decision, judge)
     else:
         _unchanged(db, city_id, decision)
         UNDO_OF[decision.sort](db, city_id, decision, judge)
@@ -106,12 +107,14 @@ UNDO_OF: dict[str, Callable[[Connection, int, Decision, Judge], None]] = {
 }
 
 
-def _split(db: Connection, city_id: int, decision: Decision) -> None:
+def _split(db: Connection, city_id: int, decision: Decision, judge: Judge) -> None:
     """Let a merged place be itself again, with what it handed on."""
     details = decision.details or {}
     goes, stays = decision.subject_id, UUID(details["into"])
     added = {table: [UUID(each) for each in people] for table, people in details["added"].items()}
-    merging.split_place(db, city_id, goes, Merged(decision.before, added))
+    relations = details.get("relations", {})  # mergers of before there were any have none
+    handed = Handed(**{name: [UUID(each) for each in ids] for name, ids in relations.items()})
+    merging.split_place(db, city_id, goes, Merged(decision.before, added, handed), judge.at)
     for table in MOVED:
         queries.move(db, city_id, table, (stays, goes), details["moved"].get(table, []))
     queries.set_changes(db, city_id, ("id", details["changes"]), "waiting", None)

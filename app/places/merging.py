@@ -5,13 +5,15 @@ Nothing is removed, so that a merger can be taken back. What one place hands on 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
 from app.errors import Conflict, NotFound
-from app.places import counts, neighbours, versions
+from app.places import counts, neighbours, relations, versions
+from app.places.relations import Handed
 from app.places.versions import Current, Key
 from app.statements import rows
 from app.tables.places import VISIBLE
@@ -23,20 +25,22 @@ HANDED_ON = {
         ", (SELECT revision FROM places WHERE city_id = :city AND id = :stays)",
     ),
 }
-"""Tables of people and places, and what further columns hold; relations between places will hand on theirs in
-the same way. Who follows the other place from now on has no interest in its earlier versions."""
+"""Tables of people and places, and what further columns hold; `relations` hands on those between places. Who
+follows the other place from now on has no interest in its earlier versions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What a merger changed: how the merged place was moderated, and whom the other one got, by table."""
+    """What a merger changed: how the merged place was moderated, whom the other one got, by table, and which
+    relations."""
 
     before: str
     added: dict[str, list[UUID]]
+    handed: Handed = field(default_factory=Handed)
 
 
-def merge_places(db: Connection, city_id: int, goes: UUID, stays: UUID) -> Merged:
-    """Make `goes` a duplicate of `stays`, which gets its owners and followers.
+def merge_places(db: Connection, city_id: int, goes: UUID, stays: UUID, at: datetime) -> Merged:
+    """Make `goes` a duplicate of `stays`, which gets its owners, followers and relations.
 
     Raises NotFound where there is no such place, and Conflict where one of them is merged already, the two
     are one, or the public would be led to what it may not see.
@@ -50,12 +54,13 @@ def merge_places(db: Connection, city_id: int, goes: UUID, stays: UUID) -> Merge
         raise Conflict(
             "The place that stays is not public, and the other one is: publish it first, or keep the other."
         )
-    _mark(db, (city_id, goes), ("hidden", stays), slot)
+    handed = relations.hand_on(db, city_id, (goes, stays), at)
     added = {table: _hand_on(db, city_id, table, (goes, stays)) for table in HANDED_ON}
-    return Merged(before.moderation, added)
+    _mark(db, (city_id, goes), ("hidden", stays), slot)
+    return Merged(before.moderation, added, handed)
 
 
-def split_place(db: Connection, city_id: int, goes: UUID, merged: Merged) -> None:
+def split_place(db: Connection, city_id: int, goes: UUID, merged: Merged, at: datetime) -> None:
     """Take a merger back: the place is itself again, and whom the other one got by it leaves that again.
 
     Raises NotFound where there is no such place, and Conflict where it is not merged.
@@ -65,9 +70,10 @@ def split_place(db: Connection, city_id: int, goes: UUID, merged: Merged) -> Non
     stays = _there(db, (city_id, goes)).merged_into
     if stays is None:
         raise Conflict("This place is not merged with another one any more.")
-    _mark(db, (city_id, goes), (merged.before, None), slot)
+    relations.take_back(db, city_id, (goes, stays), merged.handed, at)
     for table in HANDED_ON:
         _take_back(db, (city_id, stays), table, merged.added.get(table, []))
+    _mark(db, (city_id, goes), (merged.before, None), slot)
 
 
 @dataclass(frozen=True, slots=True)

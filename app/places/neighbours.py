@@ -18,7 +18,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from app.statements import executed, row, rows
 from app.tables.network import BALL, BUILDING, KEPT, STALE
@@ -65,14 +65,15 @@ class State:
 
 
 def hold(db: Connection, city_id: int) -> None:
-    """Let nobody else change lists of the city until the transaction ends."""
-    row(db, "SELECT pg_advisory_xact_lock(%(key)s, %(city)s)", {"key": GRAPHS, "city": city_id})
+    """Let nobody else change lists or relations of the city until the transaction ends."""
+    # Not by `statements`, which begins no transaction where it comes first.
+    db.execute(text("SELECT pg_advisory_xact_lock(:key, :city)"), {"key": GRAPHS, "city": city_id})
 
 
 def build_alone(db: Connection, city_id: int) -> bool:
     """Whether nobody else is making all lists of the city anew, and will not until the transaction ends."""
-    sql = "SELECT pg_try_advisory_xact_lock(%(key)s, %(city)s)"
-    return bool(row(db, sql, {"key": BUILDERS, "city": city_id})[0])
+    sql = "SELECT pg_try_advisory_xact_lock(:key, :city)"
+    return bool(db.scalar(text(sql), {"key": BUILDERS, "city": city_id}))
 
 
 def state_of(db: Connection, city_id: int) -> State:
@@ -85,11 +86,11 @@ def state_of(db: Connection, city_id: int) -> State:
 def set_state(db: Connection, city_id: int, state: State) -> None:
     """Say whether the lists are right; the graph must be held."""
     sql = """INSERT INTO neighbour_graphs (city_id, state, since, build)
-        VALUES (%(city)s, %(state)s, %(since)s, %(build)s)
+        VALUES (:city, :state, :since, :build)
         ON CONFLICT (city_id) DO UPDATE
             SET state = excluded.state, since = excluded.since, build = excluded.build"""
     values = {"city": city_id, "state": state.state, "since": state.since, "build": state.build}
-    executed(db, sql, values)
+    db.execute(text(sql), values)
 
 
 def renew(db: Connection, city_id: int, place_ids: Sequence[UUID]) -> None:

@@ -29,7 +29,9 @@ from app.imports.service import (
 )
 from app.imports.shapes import ShapeOptions
 from app.imports.source import FileOptions
+from app.places import neighbours
 from app.places.counts import rebuild, recounted
+from tests.neighbours import wrong
 
 CITY = """INSERT INTO cities VALUES (1272, 'torino', '{"it": "Torino", "en": "Turin"}', '{it,en}',
     'Europe/Rome', 32632, ST_MakeEnvelope(7.5, 45, 7.8, 45.2, 4326),
@@ -102,6 +104,7 @@ class Town:
         """Change every place of Torino by hand."""
         with self.database.transaction() as db, recounted(db, 1272, ("true", "true"), {}):
             db.execute(text(f"UPDATE places SET {assignment} WHERE city_id = 1272"))
+            neighbours.renew(db, 1272, list(db.scalars(text("SELECT id FROM places WHERE city_id = 1272"))))
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with self.database.reading() as db:
@@ -131,11 +134,11 @@ def town(database: Any) -> Iterator[Town]:
     with made.reading() as db:
         noise = db.execute(text("SELECT count(*), max(title) FROM places WHERE city_id = 1")).one()
         zones = db.execute(text("SELECT count(*), max(name) FROM areas WHERE city_id = 1")).one()
-    # And the counts that the map reads are those of the places.
+    # And counts and neighbours are those of the places.
     with made.transaction() as db:
-        wrong = rebuild(db, 1272)
+        miscounted, mislisted = rebuild(db, 1272), wrong(db, 1272)
     made.close()
-    assert wrong == 0
+    assert (miscounted, mislisted) == (0, {})
     assert (tuple(noise), tuple(zones)) == ((5, "altrove"), (5, "altrove"))
 
 

@@ -77,7 +77,7 @@ def test_each_is_said_in_both_languages(
     with telling(told):
         bench.merge(place, hidden.id)
     with telling(told), bench.desk.database.transaction() as db:
-        merging.split_place(db, TORINO, place, Merged("published", {}))
+        merging.split_place(db, TORINO, place, Merged("published", {}), bench.desk.now)
     claim = bench.claim(place, ANNA)
     bench.decide("approve", claim)
     with telling(told):

@@ -22,6 +22,7 @@ from app.places.rules import Author
 from app.places.service import Hand, Outcome
 from tests.conftest import FreshDatabase
 from tests.http.conftest import MILANO, TORINO, add_city
+from tests.neighbours import wrong
 
 ANNA, BRUNO = UUID(int=1), UUID(int=2)
 MODERATOR = Author(UUID(int=99), trusted=True)
@@ -63,7 +64,7 @@ def content(lon: float = 7.68, lat: float = 45.07, **said: Any) -> Content:
 
 @pytest.fixture
 def desk(database: FreshDatabase) -> Iterator[Desk]:
-    """A desk over a fresh database; afterwards the kept counts must be those of the places."""
+    """A desk over a fresh database; afterwards counts and neighbours must be those of the places."""
     owner = Database(database.owner_url, size=1)
     with owner.reading() as db:
         add_city(db, TORINO, "torino")
@@ -74,6 +75,7 @@ def desk(database: FreshDatabase) -> Iterator[Desk]:
     opened.close()
     with owner.transaction() as db:
         assert rebuild(db, TORINO) == 0
+        assert wrong(db, TORINO) == {}
     owner.close()
 
 

@@ -26,21 +26,14 @@ from geo.graph import Graph
 from tests.app.places.conftest import MODERATOR, Desk, content
 from tests.conftest import FreshDatabase
 from tests.http.conftest import MILANO, TORINO
+from tests.neighbours import Lists, kept
 
-Lists = dict[UUID, list[tuple[UUID, float]]]
 AT = datetime(2026, 5, 1, tzinfo=UTC)
-
-
-def kept(db: Connection, city: int = TORINO) -> Lists:
-    sql = "SELECT id, heads, metres FROM neighbours WHERE city_id = :city"
-    return {
-        row.id: list(zip(row.heads, row.metres, strict=True)) for row in db.execute(text(sql), {"city": city})
-    }
 
 
 def rebuilt(db: Connection) -> Lists:
     lists.rebuild(db, TORINO)
-    return kept(db)
+    return kept(db, TORINO)
 
 
 def by_the_mathematics(db: Connection) -> Lists:
@@ -123,11 +116,11 @@ class Town:
 
     def merge(self, _shape: Any, number: int) -> None:
         goes, stays = self.any(number), self.any(number + 1)
-        self.merged.append((goes, merging.merge_places(self.db, TORINO, goes, stays)))
+        self.merged.append((goes, merging.merge_places(self.db, TORINO, goes, stays, AT)))
 
     def split(self, _shape: Any, number: int) -> None:
         if self.merged:
-            merging.split_place(self.db, TORINO, *self.merged.pop(number % len(self.merged)))
+            merging.split_place(self.db, TORINO, *self.merged.pop(number % len(self.merged)), AT)
 
     def restore(self, _shape: Any, number: int) -> None:
         service.restore_revision(self.db, (TORINO, self.any(number)), 1, self.desk.hand())
@@ -162,7 +155,7 @@ def test_what_writers_keep_is_what_a_rebuild_makes(desk: Desk, steps: list[Any])
                 getattr(town, what if town.ids else "pin")(shape, number)
             except (Conflict, service.NotFound):
                 continue  # places that are merged, or that are one already
-        there = kept(db)
+        there = kept(db, TORINO)
         assert there == rebuilt(db) == by_the_mathematics(db)
         assert set(there) == public(db)
 
@@ -175,7 +168,7 @@ def public(db: Connection) -> set[UUID]:
 def test_a_list_by_hand(desk: Desk, db: Connection) -> None:
     """On a meridian at the equator a thousandth of a degree is 110.574 m; four are in each other's lists."""
     keys = [desk.pin(lon=0.0, lat=north * 0.001) for north in (0, 1, 3, 3)]
-    there = kept(db)
+    there = kept(db, TORINO)
     assert [head for head, _ in there[keys[0]]] == [keys[1], keys[2], keys[3]]
     assert [metres for _, metres in there[keys[0]]] == pytest.approx([110.574, 331.723, 331.723], abs=1e-3)
     assert there[keys[3]][0] == (keys[2], 0.0)
@@ -187,7 +180,7 @@ def test_neighbours_are_of_one_city(desk: Desk, db: Connection) -> None:
     object.__setattr__(desk.city, "id", MILANO)
     other = desk.pin()
     desk.city = torino
-    assert kept(db) == {place: []}
+    assert kept(db, TORINO) == {place: []}
     assert kept(db, MILANO) == {other: []}
 
 
@@ -198,7 +191,7 @@ def test_many_on_one_point(desk: Desk) -> None:
             town.pin(shapely.Point(7.68, 45.07), number * 37 % 61)
         for number in range(0, 60, 7):
             town.hide(None, number)
-        assert kept(db) == rebuilt(db) == by_the_mathematics(db)
+        assert kept(db, TORINO) == rebuilt(db) == by_the_mathematics(db)
 
 
 def test_writers_at_the_same_time_come_to_the_same(desk: Desk, database: FreshDatabase) -> None:
@@ -223,7 +216,7 @@ def test_writers_at_the_same_time_come_to_the_same(desk: Desk, database: FreshDa
 
     assert errors == []
     with desk.database.transaction() as db:
-        there = kept(db)
+        there = kept(db, TORINO)
         assert len(there) > 60
         assert there == rebuilt(db) == by_the_mathematics(db)
 
@@ -268,13 +261,13 @@ def test_a_stale_graph_stays_as_it_is_and_one_being_built_hears_of_writers(desk:
         neighbours.set_state(db, TORINO, State(STALE, AT))
     desk.pin()
     with desk.database.transaction() as db:
-        assert kept(db) == {first: []}
+        assert kept(db, TORINO) == {first: []}
         neighbours.set_state(db, TORINO, State(BUILDING, AT, UUID(int=1)))
     third = desk.pin()
     desk.change(third, 1, lon=7.69)
     with desk.database.transaction() as db:
-        assert kept(db) == {first: []}
+        assert kept(db, TORINO) == {first: []}
         noted = db.scalars(text("SELECT id FROM neighbour_changes WHERE city_id = 1272")).all()
         assert noted == [third, third]
         lists.rebuild(db, TORINO)
-        assert kept(db) == by_the_mathematics(db)
+        assert kept(db, TORINO) == by_the_mathematics(db)
