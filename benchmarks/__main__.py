@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from app.settings import CHECKOUT
-from benchmarks import acknowledged, exports, imports, items, page, pins, tiles, writes
+from benchmarks import acknowledged, exports, graph, imports, items, page, pins, tiles, writes
 from benchmarks.city import make_city
 from benchmarks.competitors import measure as competitors
 from benchmarks.files import FORMATS
@@ -30,6 +30,7 @@ MEASURES: dict[str, Measure] = {
     "exports": lambda stage, places, seed, quick: exports.measure(stage, places, seed, 1 if quick else 5),
     "imports": lambda stage, places, seed, quick: imports.measure(stage, places, seed, 1 if quick else 3),
     "writes": lambda stage, places, seed, quick: writes.measure(stage, places, seed, 50 if quick else 300),
+    "graph": lambda stage, places, seed, quick: graph.measure(stage, places, seed, 1 if quick else 3),
     "page": lambda stage, places, seed, quick: page.measure(stage, places, seed, 1 if quick else 5),
 }
 

@@ -1,5 +1,7 @@
 """Writing into a large city: how long the database takes for a pin and for a change, beside a small one.
 
+Counts and neighbours are kept in the same transaction; a change here moves its place.
+
 The time is that of a transaction on one connection, from its first statement to the end of its commit, by the
 same service functions that the pages and the API call; what HTTP and the reading of a body cost is not in it.
 """
@@ -22,6 +24,7 @@ from app.places.changes import Change
 from app.places.content import Content
 from app.places.rules import Author
 from app.places.service import Hand
+from benchmarks.graph import build_lists
 from benchmarks.layout import CENTRE
 from benchmarks.results import Result
 from benchmarks.stage import Stage, city_database, copy
@@ -50,6 +53,7 @@ def _slow(times: list[float]) -> float:
 def _times(stage: Stage, places: int, seed: int, repeats: int) -> Times:
     """Of a copy: the city of the other measurements stays as it is."""
     copy(stage, city_database(stage, places, seed), WRITTEN)
+    build_lists(stage, WRITTEN)
     stage.run("CHECKPOINT")
     database = Database(stage.serving(WRITTEN), size=1, timeout_ms=0)
     try:
