@@ -44,6 +44,8 @@ from app.imports.shapes import (
 from app.imports.source import Source
 from app.imports.staging import Piece
 from app.imports.targets import AREAS, PLACES, TARGETS, VALUES, Staged, Stamp
+from app.places.neighbours import state_of
+from app.tables.network import STALE
 
 UNKNOWN_LICENCE = "unknown"
 
@@ -99,6 +101,11 @@ def import_places(db: Connection, source: Source, options: PlaceOptions, run: Ru
             yield _place_piece(shaper.shaped(kept), columns, run)
 
     outcome = bring_in(db, Plan(PLACES, staged, source.name, source.total, pieces, shaper.hint), run)
+    if state_of(db, run.city.id).state == STALE:
+        notes = (
+            *notes,
+            "The neighbours of places are those of before: make them anew by cortile network build.",
+        )
     return replace(outcome, notes=(*notes, *outcome.notes), fields=_filled(mapping, staged))
 
 

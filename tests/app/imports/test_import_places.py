@@ -10,6 +10,7 @@ import pytest
 from app.errors import ImportRefused
 from app.imports import pipeline
 from app.imports.report import Report
+from app.places import lists
 from app.tables.places import places
 from geo.curve import encode
 
@@ -264,3 +265,19 @@ def test_rows_of_an_import_that_died_do_not_count_as_there(
     dropped = watched(monkeypatch)
     town.places(path, COLUMNS)
     assert len(dropped) == len(places.indexes)
+
+
+def test_a_large_import_says_that_neighbours_are_of_before(
+    town: Town, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write("a.csv", "lon,lat\n" + "".join(f"7.6{n},45.1\n" for n in range(5)))
+    told = "cortile network build"
+    assert not any(told in note for note in town.places(file).notes)
+    assert town.one("SELECT count(*) FROM neighbours WHERE city_id = 1272") == 5
+
+    monkeypatch.setattr(lists, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(lists, "SMALL", 2)
+    more = write("b.csv", "lon,lat\n" + "".join(f"7.7{n},45.1\n" for n in range(5)))
+    assert any(told in note for note in town.places(more).notes)
+    assert town.one("SELECT state FROM neighbour_graphs WHERE city_id = 1272") == "stale"
+    assert town.one("SELECT count(*) FROM neighbours WHERE city_id = 1272") == 5
