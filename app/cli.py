@@ -32,6 +32,7 @@ from app.errors import (
 from app.housekeeping import keep_tidy, tidied
 from app.imports.cli import imports
 from app.imports.demo import load_demonstration_city, the_city
+from app.imports.streets.cli import streets
 from app.moderation.cli import COMMANDS as MODERATION
 from app.moderation.cli import PHOTO_COMMANDS
 from app.people.cli import COMMANDS as PEOPLE
@@ -70,6 +71,7 @@ def commands() -> None:
 
 
 commands.add_command(imports)
+commands.add_command(streets)
 for _command in (*PEOPLE, *SETTLING, *MODERATION, *REMINDERS, *DIGESTS):
     commands.add_command(_command)
 

@@ -16,6 +16,7 @@ from app.moderation.asking_views import blueprint as asking
 from app.moderation.log_views import blueprint as moderation_log
 from app.moderation.views import blueprint as moderation
 from app.network.views import blueprint as graph
+from app.network.walking_views import blueprint as on_foot
 from app.pages import install as install_pages
 from app.people import federation, signing_in
 from app.people.role_views import blueprint as roles
@@ -46,6 +47,7 @@ READ = (
     vector,
     areas,
     graph,
+    on_foot,
     ogc,
     data,
     data_pages,

@@ -102,3 +102,40 @@ def metres(values: Mapping[str, str], default: float | None = None) -> float | N
     if not 0 <= far <= MOST_METRES:
         raise BadParameter("metres", "%(value)s is not between 0 and 50,000 metres.", value=f"{far:g}")
     return far
+
+
+METRES_A_MINUTE = 80.0
+"""How fast somebody walks: 1.33 m/s, 4.8 km/h, on steps too. It is the pace of Transport for London's
+measure of accessibility (PTAL), and within what adults walk at their ease (Bohannon and Williams Andrews,
+Normal walking speed, Physiotherapy 97, 2011)."""
+MINUTES, MOST_MINUTES = 15, 60
+HOUR_M = MOST_MINUTES * METRES_A_MINUTE
+MOST_LOOKED_AT = 20_000
+"""So many places at the most are measured for one answer."""
+
+
+def minutes(values: Mapping[str, str]) -> int:
+    """Read `minutes`, how far on foot."""
+    return params.whole(values, "minutes", MINUTES, 1, MOST_MINUTES)
+
+
+def walked_minutes(metres: float) -> float:
+    """How long somebody walks so far, in minutes to one decimal."""
+    return round(metres / METRES_A_MINUTE, 1)
+
+
+def end(values: Mapping[str, str], name: str, city: City) -> Origin | UUID:
+    """Read one end of a walk: `lon,lat` in the city's extent, or the identifier of a place."""
+    words = values.get(name, "")
+    lon, comma, lat = words.partition(",")
+    if comma:
+        try:
+            return origin({"lon": lon, "lat": lat}, city)
+        except BadParameter as wrong:
+            raise BadParameter(name, wrong.sentence, **wrong.values) from None
+    try:
+        return UUID(words)
+    except ValueError:
+        raise BadParameter(
+            name, "is needed: a longitude and a latitude, such as 7.68,45.07, or the identifier of a place."
+        ) from None

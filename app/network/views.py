@@ -36,7 +36,7 @@ def near(city: City) -> Response:
     if wants_page() and not any(name in asked for name in FROM):
         return _page("near", city, asked, [], None)
     with reading() as db:
-        origin = _origin(db, city, asked)
+        origin = origin_of(db, city, asked)
         selection, _ = selection_of(db, city, asked, None)
         if metres is None:
             found = queries.nearest(db, selection, origin, rules.neighbours(asked))
@@ -45,7 +45,7 @@ def near(city: City) -> Response:
             found = queries.within(db, selection, origin, metres, limit)
     if wants_page():
         return _page(
-            "near", city, asked, _features(found.features), None, more=found.more and metres is not None
+            "near", city, asked, listed(found.features), None, more=found.more and metres is not None
         )
     return _collection(found.features, found.count, None)
 
@@ -64,26 +64,33 @@ def gaps(city: City) -> Response:
         found = queries.gaps(db, replace(selection, after=params.cursor(asked)), metres, limit)
     following = with_query(request.path, {**asked, "after": str(found.after)}) if found.after else None
     if wants_page():
-        return _page("gaps", city, {"metres": f"{metres:g}", **asked}, _features(found.features), following)
+        return _page("gaps", city, {"metres": f"{metres:g}", **asked}, listed(found.features), following)
     return _collection(found.features, found.count, following)
 
 
-def _origin(db: Any, city: City, asked: dict[str, str]) -> Origin:
+def origin_of(db: Any, city: City, asked: dict[str, str]) -> Origin:
+    """The place, the point or the shape that `asked` names; raises BadParameter and NotFound."""
     if "place" not in asked:
         return rules.origin(asked, city)
     try:
         place_id = UUID(asked["place"])
     except ValueError:
         raise BadParameter("place", "is not the identifier of a place.") from None
+    return origin_at(db, city, place_id)
+
+
+def origin_at(db: Any, city: City, place_id: UUID) -> Origin:
+    """Where a place is, as the public knows it; raises NotFound."""
     shape = queries.shape_of(db, city.id, place_id)
     if shape is None:
         raise NotFound("There is no place %(place)s here; it may have been removed.", place=place_id)
     return Origin(shape, place_id)
 
 
-def _features(body: bytes) -> list[dict[str, Any]]:
-    listed: list[dict[str, Any]] = json.loads(b"[" + body + b"]")
-    return listed
+def listed(body: bytes) -> list[dict[str, Any]]:
+    """Features that are separated by commas as a list."""
+    features: list[dict[str, Any]] = json.loads(b"[" + body + b"]")
+    return features
 
 
 def _collection(features: bytes, count: int, following: str | None) -> Response:

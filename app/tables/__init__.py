@@ -12,6 +12,7 @@ from app.tables import (
     photos,
     places,
     reminders,
+    streets,
 )
 from app.tables.registry import metadata
 
@@ -28,4 +29,5 @@ __all__ = [
     "photos",
     "places",
     "reminders",
+    "streets",
 ]
