@@ -93,7 +93,7 @@ def stand(graph: "nx.Graph[Any]", name: str, lon: float, lat: float, snap: float
     for a, b in graph.edges:
         ends = [np.array(TO_PLANE.transform(*_where(graph, node))) for node in (a, b)]
         along = ends[1] - ends[0]
-        share = float(np.clip(np.dot(here - ends[0], along) / np.dot(along, along), 0, 1))
+        share = float(np.clip(np.dot(here - ends[0], along) / max(np.dot(along, along), 1e-12), 0, 1))
         foot = ends[0] + share * along
         away = float(np.linalg.norm(here - foot))
         if away <= snap:

@@ -108,6 +108,7 @@ METRES_A_MINUTE = 80.0
 """How fast somebody walks: 1.33 m/s, 4.8 km/h, on steps too. It is the pace of Transport for London's
 measure of accessibility (PTAL), and within what adults walk at their ease (Bohannon and Williams Andrews,
 Normal walking speed, Physiotherapy 97, 2011)."""
+KM_AN_HOUR = METRES_A_MINUTE * 60 / 1000
 MINUTES, MOST_MINUTES = 15, 60
 HOUR_M = MOST_MINUTES * METRES_A_MINUTE
 MOST_LOOKED_AT = 20_000

@@ -49,6 +49,18 @@ class Basis:
     why: str | None = None
 
 
+def told(basis: Basis) -> dict[str, str | None]:
+    """What an answer rests on, in the words of the API."""
+    said: dict[str, str | None] = {"method": basis.method}
+    if basis.why:
+        said["why"] = basis.why
+    if basis.method == STREETS and basis.streets:
+        day = basis.streets.extracted_at
+        said |= {"source": basis.streets.source, "licence": basis.streets.licence}
+        said["streets_as_of"] = day.date().isoformat() if day else None
+    return said
+
+
 @dataclass(frozen=True, slots=True)
 class Walk:
     """A walk from one shape to another; metres and line are None where no way leads there."""

@@ -12,10 +12,10 @@ from app.cities import City
 from app.context import query, reading
 from app.identity import allow
 from app.network import rules, sheds, walking
-from app.network.rules import METRES_A_MINUTE, Origin
-from app.network.streets import SNAP_M, Load
-from app.network.views import FILTERS, HTML, listed, origin_at, origin_of
-from app.network.walking import STREETS, Basis, Found
+from app.network.rules import KM_AN_HOUR, METRES_A_MINUTE, Origin
+from app.network.streets import SNAP_M
+from app.network.views import FILTERS, HTML, collection, listed, origin_at, origin_of
+from app.network.walking import Basis, Found, told
 from app.permissions import Permission
 from app.places.filters import selection_of
 from app.problems import wants_page
@@ -23,7 +23,6 @@ from app.responses import BRIEFLY, GEOJSON, finished, here
 
 blueprint = Blueprint("walking", __name__, url_prefix="/<city:city>/graph")
 FROM = ("lon", "lat", "place")
-KM_AN_HOUR = METRES_A_MINUTE * 60 / 1000
 
 
 @blueprint.get("/walk")
@@ -71,8 +70,8 @@ def reach(city: City) -> Response:
     if wants_page():
         kinds = sorted(found.kinds.items(), key=lambda each: (-each[1], each[0]))
         return _page("reach", city, asked, found.basis, features=listed(found.features), kinds=kinds)
-    about = {"minutes": minutes, "metres": metres, "method": found.basis.method}
-    shed = _feature(ground, about | _told(found.basis))
+    about = {"minutes": minutes, "metres": metres}
+    shed = _feature(ground, about | told(found.basis))
     return _collection(found.basis, found, json.dumps(shed, ensure_ascii=False).encode())
 
 
@@ -87,24 +86,10 @@ def _walk(city: City, asked: dict[str, str], found: walking.Walk) -> Response:
     about = {
         "metres": None if found.metres is None else round(found.metres, 1),
         "minutes": None if found.metres is None else rules.walked_minutes(found.metres),
-        "method": found.basis.method,
     }
-    feature = _feature(found.line, about | _told(found.basis))
+    feature = _feature(found.line, about | told(found.basis))
     links = [{"rel": "self", "type": GEOJSON, "href": here()}]
     return finished(json.dumps({**feature, "links": links}, ensure_ascii=False), GEOJSON, BRIEFLY)
-
-
-def _told(basis: Basis) -> dict[str, Any]:
-    """What an answer rests on, for programs."""
-    told: dict[str, Any] = {"why": basis.why} if basis.why else {}
-    if basis.method == STREETS and basis.streets:
-        told |= _source(basis.streets)
-    return told
-
-
-def _source(streets: Load) -> dict[str, Any]:
-    as_of = streets.extracted_at.date().isoformat() if streets.extracted_at else None
-    return {"source": streets.source, "licence": streets.licence, "streets_as_of": as_of}
 
 
 def _feature(shape: BaseGeometry | None, about: dict[str, Any]) -> dict[str, Any]:
@@ -118,13 +103,8 @@ def _feature(shape: BaseGeometry | None, about: dict[str, Any]) -> dict[str, Any
 def _collection(basis: Basis, found: Found, first: bytes | None) -> Response:
     """Places after the ground that is reached, where there is one, and what the answer rests on."""
     features = b",".join(part for part in (first, found.features) if part)
-    told = {"method": basis.method, **_told(basis), "numberReturned": found.count}
-    if first is not None:
-        told["kinds"] = found.kinds
-    told["links"] = [{"rel": "self", "type": GEOJSON, "href": here()}]
-    tail = json.dumps(told, ensure_ascii=False).encode()
-    body = b"".join((b'{"type":"FeatureCollection","features":[', features, b"],", tail[1:]))
-    return finished(body, GEOJSON, BRIEFLY)
+    kinds = {} if first is None else {"kinds": found.kinds}
+    return collection(features, found.count, None, **told(basis), **kinds)
 
 
 def _page(name: str, city: City, asked: dict[str, str], basis: Basis | None, **more: Any) -> Response:
