@@ -48,11 +48,13 @@ def _turned(lon: float) -> float:
 def origin(values: Mapping[str, str], city: City) -> Origin:
     """Read `lon` and `lat`, or `shape`, a point, a line or a polygon as well-known text, in the extent."""
     asked = _shape(values["shape"]) if "shape" in values else _point(values)
-    west, south, east, north = city.extent
-    if not shapely.box(west, south, east, north).covers(asked):
-        name = "shape" if "shape" in values else "lon"
+    return _inside("shape" if "shape" in values else "lon", asked, city)
+
+
+def _inside(name: str, shape: BaseGeometry, city: City) -> Origin:
+    if not shapely.box(*city.extent).covers(shape):
         raise BadParameter(name, "lies outside %(city)s and its surroundings.", city=city.slug)
-    return Origin(asked)
+    return Origin(shape)
 
 
 def _point(values: Mapping[str, str]) -> BaseGeometry:
@@ -60,15 +62,19 @@ def _point(values: Mapping[str, str]) -> BaseGeometry:
         if name not in values:
             raise BadParameter(name, "is needed: say from where, by lon and lat, by place or by shape.")
     lon, lat = (params.number(values, name) for name in ("lon", "lat"))
-    for name, value, limit in (("lon", lon, 180), ("lat", lat, 90)):
-        if abs(value) > limit:
-            raise BadParameter(
-                name,
-                "%(value)s is not between -%(limit)s and %(limit)s degrees.",
-                value=f"{value:g}",
-                limit=limit,
-            )
+    _check_degrees("lon", lon, 180)
+    _check_degrees("lat", lat, 90)
     return shapely.Point(lon, lat)
+
+
+def _check_degrees(name: str, value: float, limit: int) -> None:
+    if abs(value) > limit:
+        raise BadParameter(
+            name,
+            "%(value)s is not between -%(limit)s and %(limit)s degrees.",
+            value=f"{value:g}",
+            limit=limit,
+        )
 
 
 def _shape(words: str) -> BaseGeometry:
@@ -128,12 +134,12 @@ def walked_minutes(metres: float) -> float:
 def end(values: Mapping[str, str], name: str, city: City) -> Origin | UUID:
     """Read one end of a walk: `lon,lat` in the city's extent, or the identifier of a place."""
     words = values.get(name, "")
-    lon, comma, lat = words.partition(",")
-    if comma:
-        try:
-            return origin({"lon": lon, "lat": lat}, city)
-        except BadParameter as wrong:
-            raise BadParameter(name, wrong.sentence, **wrong.values) from None
+    parts = words.partition(",")
+    if parts[1]:
+        lon, lat = (params.number({name: part}, name) for part in (parts[0], parts[2]))
+        _check_degrees(name, lon, 180)
+        _check_degrees(name, lat, 90)
+        return _inside(name, shapely.Point(lon, lat), city)
     try:
         return UUID(words)
     except ValueError:
