@@ -52,7 +52,8 @@ def origin(values: Mapping[str, str], city: City) -> Origin:
 
 
 def _inside(name: str, shape: BaseGeometry, city: City) -> Origin:
-    if not shapely.box(*city.extent).covers(shape):
+    west, south, east, north = city.extent
+    if not shapely.box(west, south, east, north).covers(shape):
         raise BadParameter(name, "lies outside %(city)s and its surroundings.", city=city.slug)
     return Origin(shape)
 
