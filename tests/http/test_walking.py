@@ -373,7 +373,7 @@ def test_gaps_on_foot_as_a_page(client: FlaskClient, town: Connection) -> None:
     add_place(town, *at(650, 0), kind="site", title="Lontano")
     add_place(town, *at(5000, 0), kind="site", title="Altrove")
     page = client.get("/torino/graph/gaps?minutes=5&lang=en", headers=HTML).text
-    assert "8.1 minutes on foot · 650 m" in page
+    assert "8.1 min on foot · 650 m" in page
     assert "more than an hour on foot" in page
     assert "OpenStreetMap contributors, ODbL 1.0" in page
 
@@ -441,15 +441,15 @@ def test_a_person_reads_it_as_a_page(client: FlaskClient, town: Connection) -> N
     assert "<form" in client.get("/torino/graph/walk", headers=HTML).text
     page = client.get(f"/torino/graph/reach?lon={NODES[1][0]}&lat={NODES[1][1]}&lang=en", headers=HTML).text
     assert "&lt;b&gt;Casa&lt;/b&gt;" in page
-    assert "2.5 minutes on foot · 200 m" in page
+    assert "2.5 min on foot · 200 m" in page
     assert "Streets: © OpenStreetMap contributors, ODbL 1.0, March 1, 2026." in page
     assert "at 4.8 km an hour" in page
     italian = client.get(f"/torino/graph/reach?place={house}&lang=it", headers=HTML).text
     assert "Non c’è nulla entro questi minuti." in italian
     nearest = client.get(f"/torino/graph/walk?from={point(NODES[1])}&lang=it", headers=HTML).text
-    assert "2,5 minuti a piedi · 200 m" in nearest
+    assert "2,5 min a piedi · 200 m" in nearest
     way = client.get(f"/torino/graph/walk?from={house}&to={point(NODES[1])}&lang=en", headers=HTML).text
-    assert "<strong>200 m</strong>, 2.5 minutes on foot" in way
+    assert "<strong>200 m</strong>, 2.5 min on foot" in way
 
 
 def test_every_statement_about_streets_says_its_city(
