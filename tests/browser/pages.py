@@ -39,7 +39,15 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         Visit("/torino/graph/near?place={place}"),
         Visit("/torino/graph/near?lon=7.68&lat=45.07"),
     ),
-    "graph.gaps": (Visit("/torino/graph/gaps"),),
+    "gaps.gaps": (Visit("/torino/graph/gaps"), Visit("/torino/graph/gaps?minutes=15")),
+    "walking.reach": (
+        Visit("/torino/graph/reach"),
+        Visit("/torino/graph/reach?place={place}&minutes=20"),
+    ),
+    "walking.walk": (
+        Visit("/torino/graph/walk"),
+        Visit("/torino/graph/walk?from={place}&to=7.68,45.07"),
+    ),
     "following.mine": (Visit("/torino/mine", AUTHOR), Visit("/torino/mine", MODERATOR)),
     "history.history": (Visit("/torino/places/{place}/history"),),
     "history.version": (
