@@ -74,6 +74,9 @@ def _as_server(url: str) -> Iterator[Finding]:
                 )
                 return
             yield Finding("PostGIS", _one(db, "SELECT postgis_lib_version()"))
+            # Not a thing to mend: without it Cortile answers, by straight lines, and says so.
+            routing = "SELECT pgr_version()" if "pgrouting" in present else "SELECT 'none: straight lines'"
+            yield Finding("pgRouting", _one(db, routing))
             yield Finding("GEOS", _one(db, "SELECT postgis_geos_version()"))
             yield Finding("PROJ", _one(db, "SELECT split_part(postgis_proj_version(), ' ', 1)"))
     finally:

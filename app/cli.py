@@ -32,6 +32,7 @@ from app.errors import (
 from app.housekeeping import keep_tidy, tidied
 from app.imports.cli import imports
 from app.imports.demo import load_demonstration_city, the_city
+from app.imports.streets.cli import streets
 from app.moderation.cli import COMMANDS as MODERATION
 from app.moderation.cli import PHOTO_COMMANDS
 from app.network.cli import COMMANDS as NETWORK
@@ -71,7 +72,7 @@ def commands() -> None:
 
 
 commands.add_command(imports)
-for _command in (*PEOPLE, *SETTLING, *MODERATION, *NETWORK, *REMINDERS, *DIGESTS):
+for _command in (streets, *PEOPLE, *SETTLING, *MODERATION, *NETWORK, *REMINDERS, *DIGESTS):
     commands.add_command(_command)
 
 

@@ -39,6 +39,8 @@ SERVING_ROLE = "cortile_app"
 SUPERUSER = "postgres"
 DATABASE = "cortile"
 EXTENSIONS = ("postgis", "pg_trgm", "unaccent", "btree_gist")
+OPTIONAL = ("pgrouting",)
+"""Made where the machine has them; without pgRouting, ways on foot are told as straight lines."""
 
 # New data with its first write-ahead log and PostGIS takes about 80 MiB; with less, work soon stops.
 SPACE_TO_BEGIN = 300 * MEBIBYTE
@@ -305,7 +307,8 @@ def _furnish(cluster: Cluster) -> None:
             connection.execute(create.format(sql.Identifier(DATABASE), sql.Identifier(OWNER_ROLE)))
     with cluster.connect(SUPERUSER) as connection:
         present = {row[0] for row in connection.execute("SELECT extname FROM pg_extension")}
-        for extension in EXTENSIONS:
+        there = {row[0] for row in connection.execute("SELECT name FROM pg_available_extensions")}
+        for extension in (*EXTENSIONS, *(each for each in OPTIONAL if each in there)):
             if extension not in present:
                 connection.execute(sql.SQL("CREATE EXTENSION {}").format(sql.Identifier(extension)))
         connection.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(sql.Identifier(OWNER_ROLE)))

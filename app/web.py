@@ -15,7 +15,9 @@ from app.gate import Gate
 from app.moderation.asking_views import blueprint as asking
 from app.moderation.log_views import blueprint as moderation_log
 from app.moderation.views import blueprint as moderation
+from app.network.gaps_views import blueprint as gaps
 from app.network.views import blueprint as graph
+from app.network.walking_views import blueprint as on_foot
 from app.pages import install as install_pages
 from app.people import federation, signing_in
 from app.people.role_views import blueprint as roles
@@ -46,6 +48,8 @@ READ = (
     vector,
     areas,
     graph,
+    gaps,
+    on_foot,
     ogc,
     data,
     data_pages,

@@ -14,7 +14,7 @@ from app.context import cities, reading, services, transaction
 from app.digests import queries, rules
 from app.digests.queries import News, Reader
 from app.digests.rules import About, Told
-from app.digests.service import leave_token, stop_token
+from app.digests.service import Following, leave_token, stop_token
 from app.digests.words import gone, lines
 from app.errors import Busy
 from app.pages.words import kind_name
@@ -110,7 +110,8 @@ def _title(one: News, reads: str) -> Any:
 def _entry(about: About[City], reads: str) -> Entry:
     city, place = about.where, about.place
     site = mail.site_url(services().settings)
-    token = leave_token(current_app.config["SECRET_KEY"], city.id, place)
+    following = Following((city.id, place.place_id), place.person_id, place.since)
+    token = leave_token(current_app.config["SECRET_KEY"], following)
     return Entry(
         str(_title(place, reads)),
         city.names.get(reads) or next(iter(city.names.values())),

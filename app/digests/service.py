@@ -1,5 +1,6 @@
 """What the links of a digest do: follow a place no longer, get no more mails."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,16 +9,26 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import Connection
 
 from app.digests import queries
-from app.digests.queries import Followed, News
+from app.digests.queries import Followed
 from app.errors import NotFound
 
 
-def leave_token(secret: str, city_id: int, one: News) -> str:
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Whom a link lets go, of which place (city and id), and since when they follow it."""
+
+    key: queries.Key
+    person: UUID
+    since: datetime
+
+
+def leave_token(secret: str, one: Following) -> str:
     """The part of a link by which somebody follows a place no longer; only this server can make one.
 
     It is good for the time that they follow it without a break: who follows it again has not taken that back.
     """
-    mark = [city_id, one.place_id.hex, one.person_id.hex, one.since.isoformat()]
+    city_id, place_id = one.key
+    mark = [city_id, place_id.hex, one.person.hex, one.since.isoformat()]
     return str(_serializer(secret, "unfollow").dumps(mark))
 
 
@@ -28,7 +39,8 @@ def stop_token(secret: str, person: UUID) -> str:
 
 def followed(db: Connection, city_id: int, token: str, secret: str) -> Followed:
     """The place of a link; raises NotFound where the link is none, or nobody follows it by now."""
-    found = queries.followed(db, *_mark(city_id, token, secret))
+    mark = _mark(city_id, token, secret)
+    found = queries.followed(db, mark.key, mark.person, mark.since)
     if found is None:
         raise _not_good()
     return found
@@ -36,7 +48,8 @@ def followed(db: Connection, city_id: int, token: str, secret: str) -> Followed:
 
 def leave(db: Connection, city_id: int, token: str, secret: str) -> None:
     """Follow the place of a link no longer; raises NotFound, also where that was done already."""
-    if not queries.leave(db, *_mark(city_id, token, secret)):
+    mark = _mark(city_id, token, secret)
+    if not queries.leave(db, mark.key, mark.person, mark.since):
         raise _not_good()
 
 
@@ -56,11 +69,11 @@ def stop(db: Connection, token: str, secret: str, at: datetime) -> None:
         queries.set_wanted(db, person, at)
 
 
-def _mark(city_id: int, token: str, secret: str) -> tuple[queries.Key, UUID, datetime]:
+def _mark(city_id: int, token: str, secret: str) -> Following:
     city, place, person, since = _read(secret, "unfollow", token)
     if city != city_id:
         raise _not_good()
-    return (city, UUID(place)), UUID(person), datetime.fromisoformat(since)
+    return Following((city, UUID(place)), UUID(person), datetime.fromisoformat(since))
 
 
 def _read(secret: str, salt: str, token: str) -> Any:

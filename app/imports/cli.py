@@ -1,8 +1,7 @@
 """`cortile import`: the door for files. Wiring, and telling a person what happened."""
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,13 +9,12 @@ from uuid import UUID
 import click
 from sqlalchemy import Connection
 
-from app.connect import database_addresses
-from app.db import Database, migrate
 from app.errors import ImportRefused
 from app.imports import queries
 from app.imports.area_queries import Layer
 from app.imports.definitions import from_options, read_definitions
 from app.imports.demo import load_city, new_run, the_city
+from app.imports.door import CITY, owners_transaction
 from app.imports.mapping import FieldMapping, from_toml, parse_columns, parse_constants, parse_keep, to_toml
 from app.imports.pipeline import Outcome, Run
 from app.imports.readers import open_source
@@ -32,8 +30,8 @@ from app.imports.service import (
 )
 from app.imports.shapes import ShapeOptions
 from app.imports.source import FileOptions, Source
+from app.imports.streets.cli import load_streets
 from app.progress import watching
-from app.settings import Settings
 
 Command = Callable[..., None]
 FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
@@ -41,9 +39,12 @@ FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 
 @click.group(name="import")
 def imports() -> None:
-    """Load files: places, areas and their figures; take a load out again."""
+    """Load files: places, areas and their figures, streets; take a load out again."""
     # What psycopg has to say when the server goes away in a COPY, our own sentence says better.
     logging.getLogger("psycopg").addHandler(logging.NullHandler())
+
+
+imports.add_command(load_streets)
 
 
 def _options(*chosen: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -57,7 +58,6 @@ def _options(*chosen: Callable[[Command], Command]) -> Callable[[Command], Comma
     return decorate
 
 
-CITY = click.option("--city", help="The city's word, such as torino; needed where there are several.")
 RUNNING = _options(
     CITY,
     click.option("--dry-run", is_flag=True, help="Check everything, tell what would happen, store nothing."),
@@ -203,7 +203,7 @@ def indicators(**said: Any) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
 def city(folder: Path) -> None:
     """Load a whole city from FOLDER, laid out as data/torino is."""
-    with _transaction() as db, watching() as watch:
+    with owners_transaction() as db, watching() as watch:
         load_city(db, folder, watch)
     click.echo(f"Loaded the city of {folder}.")
 
@@ -213,7 +213,7 @@ def city(folder: Path) -> None:
 @CITY
 def undo(batch: UUID, city: str | None) -> None:
     """Take back what BATCH wrote; to undo an undo does it again."""
-    with _transaction() as db, watching() as watch:
+    with owners_transaction() as db, watching() as watch:
         done = undo_batch(db, batch, new_run(the_city(db, city), watch=watch))
     click.echo(
         f"Undone: {done.updated:,} put back or removed, {done.inserted:,} brought back, "
@@ -226,7 +226,7 @@ def undo(batch: UUID, city: str | None) -> None:
 @CITY
 def list_batches(city: str | None) -> None:
     """List the batches, the latest first."""
-    with _transaction() as db:
+    with owners_transaction() as db:
         found = queries.batches(db, the_city(db, city).id)
     for batch in found:
         what = f"undoes {batch.undoes}" if batch.undoes else batch.file_name
@@ -255,7 +255,7 @@ def _load(said: dict[str, Any], load: Callable[[Connection, Source, Run], Outcom
     )
     with Report(said["report"]) as report, open_source(said["file"], reading) as source:
         try:
-            with _transaction(keep=not said["dry_run"]) as db, watching() as watch:
+            with owners_transaction(keep=not said["dry_run"]) as db, watching() as watch:
                 city = the_city(db, said["city"])
                 how = {"strict": said["strict"], "dry": said["dry_run"]}
                 outcome = load(db, source, new_run(city, report=report, watch=watch, **how))
@@ -266,21 +266,6 @@ def _load(said: dict[str, Any], load: Callable[[Connection, Source, Run], Outcom
     _tell_findings(report, said["report"])
     if not said["dry_run"]:
         click.echo(f"Batch {outcome.batch.id}; to take it back: cortile import undo {outcome.batch.id}")
-
-
-@contextmanager
-def _transaction(*, keep: bool = True) -> Iterator[Connection]:
-    """A transaction of the role that owns the tables; taken back at the end unless it is to `keep`."""
-    with database_addresses(Settings.from_env()) as addresses:
-        migrate(addresses.owner, addresses.serving)
-        owner = Database(addresses.owner, size=1, timeout_ms=0)
-        try:
-            with owner.transaction() as db:
-                yield db
-                if not keep:
-                    db.rollback()
-        finally:
-            owner.close()
 
 
 def _tell(outcome: Outcome, *, dry: bool) -> None:

@@ -48,11 +48,14 @@ def _turned(lon: float) -> float:
 def origin(values: Mapping[str, str], city: City) -> Origin:
     """Read `lon` and `lat`, or `shape`, a point, a line or a polygon as well-known text, in the extent."""
     asked = _shape(values["shape"]) if "shape" in values else _point(values)
+    return _inside("shape" if "shape" in values else "lon", asked, city)
+
+
+def _inside(name: str, shape: BaseGeometry, city: City) -> Origin:
     west, south, east, north = city.extent
-    if not shapely.box(west, south, east, north).covers(asked):
-        name = "shape" if "shape" in values else "lon"
+    if not shapely.box(west, south, east, north).covers(shape):
         raise BadParameter(name, "lies outside %(city)s and its surroundings.", city=city.slug)
-    return Origin(asked)
+    return Origin(shape)
 
 
 def _point(values: Mapping[str, str]) -> BaseGeometry:
@@ -60,15 +63,19 @@ def _point(values: Mapping[str, str]) -> BaseGeometry:
         if name not in values:
             raise BadParameter(name, "is needed: say from where, by lon and lat, by place or by shape.")
     lon, lat = (params.number(values, name) for name in ("lon", "lat"))
-    for name, value, limit in (("lon", lon, 180), ("lat", lat, 90)):
-        if abs(value) > limit:
-            raise BadParameter(
-                name,
-                "%(value)s is not between -%(limit)s and %(limit)s degrees.",
-                value=f"{value:g}",
-                limit=limit,
-            )
+    _check_degrees("lon", lon, 180)
+    _check_degrees("lat", lat, 90)
     return shapely.Point(lon, lat)
+
+
+def _check_degrees(name: str, value: float, limit: int) -> None:
+    if abs(value) > limit:
+        raise BadParameter(
+            name,
+            "%(value)s is not between -%(limit)s and %(limit)s degrees.",
+            value=f"{value:g}",
+            limit=limit,
+        )
 
 
 def _shape(words: str) -> BaseGeometry:
@@ -102,3 +109,41 @@ def metres(values: Mapping[str, str], default: float | None = None) -> float | N
     if not 0 <= far <= MOST_METRES:
         raise BadParameter("metres", "%(value)s is not between 0 and 50,000 metres.", value=f"{far:g}")
     return far
+
+
+METRES_A_MINUTE = 80.0
+"""How fast somebody walks: 1.33 m/s, 4.8 km/h, on steps too. It is the pace of Transport for London's
+measure of accessibility (PTAL), and within what adults walk at their ease (Bohannon and Williams Andrews,
+Normal walking speed, Physiotherapy 97, 2011)."""
+KM_AN_HOUR = METRES_A_MINUTE * 60 / 1000
+MINUTES, MOST_MINUTES = 15, 60
+HOUR_M = MOST_MINUTES * METRES_A_MINUTE
+MOST_LOOKED_AT = 20_000
+"""So many places at the most are measured for one answer."""
+
+
+def minutes(values: Mapping[str, str]) -> int:
+    """Read `minutes`, how far on foot."""
+    return params.whole(values, "minutes", MINUTES, 1, MOST_MINUTES)
+
+
+def walked_minutes(metres: float) -> float:
+    """How long somebody walks so far, in minutes to one decimal."""
+    return round(metres / METRES_A_MINUTE, 1)
+
+
+def end(values: Mapping[str, str], name: str, city: City) -> Origin | UUID:
+    """Read one end of a walk: `lon,lat` in the city's extent, or the identifier of a place."""
+    words = values.get(name, "")
+    parts = words.partition(",")
+    if parts[1]:
+        lon, lat = (params.number({name: part}, name) for part in (parts[0], parts[2]))
+        _check_degrees(name, lon, 180)
+        _check_degrees(name, lat, 90)
+        return _inside(name, shapely.Point(lon, lat), city)
+    try:
+        return UUID(words)
+    except ValueError:
+        raise BadParameter(
+            name, "is needed: a longitude and a latitude, such as 7.68,45.07, or the identifier of a place."
+        ) from None

@@ -1,10 +1,9 @@
 """Questions of the spatial graph under /<city>/graph/, as GeoJSON or as a page to read."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, json, render_template, request
+from flask import Blueprint, Response, json, render_template
 
 from app import params
 from app.cities import City
@@ -16,7 +15,7 @@ from app.network.rules import Origin
 from app.permissions import Permission
 from app.places.filters import selection_of
 from app.problems import wants_page
-from app.responses import BRIEFLY, GEOJSON, finished, here, public_url, with_query
+from app.responses import BRIEFLY, GEOJSON, finished, here, public_url
 
 blueprint = Blueprint("graph", __name__, url_prefix="/<city:city>/graph")
 HTML = "text/html; charset=utf-8"
@@ -34,9 +33,9 @@ def near(city: City) -> Response:
     if metres is not None and "k" in asked:
         raise BadParameter("k", "and metres cannot both be given: ask for the nearest, or for a distance.")
     if wants_page() and not any(name in asked for name in FROM):
-        return _page("near", city, asked, [], None)
+        return page("near", city, asked, [], None)
     with reading() as db:
-        origin = _origin(db, city, asked)
+        origin = origin_of(db, city, asked)
         selection, _ = selection_of(db, city, asked, None)
         if metres is None:
             found = queries.nearest(db, selection, origin, rules.neighbours(asked))
@@ -44,66 +43,55 @@ def near(city: City) -> Response:
             limit = params.whole(asked, "limit", 100, 1, rules.MOST_FOUND)
             found = queries.within(db, selection, origin, metres, limit)
     if wants_page():
-        return _page(
-            "near", city, asked, _features(found.features), None, more=found.more and metres is not None
-        )
-    return _collection(found.features, found.count, None)
+        return page("near", city, asked, listed(found.features), None, more=found.more and metres is not None)
+    return collection(found.features, found.count, None)
 
 
-@blueprint.get("/gaps")
-@allow(Permission.READ_PUBLIC)
-def gaps(city: City) -> Response:
-    """The sites, or the places of other kinds, that have no house within so many `metres`."""
-    asked = query()
-    params.known(asked, ("metres", "limit", "after", *FILTERS))
-    metres = rules.metres(asked, rules.GAP)
-    assert metres is not None, "it has a default"
-    limit = params.whole(asked, "limit", 50 if wants_page() else 100, 1, rules.MOST_FOUND)
-    with reading() as db:
-        selection, _ = selection_of(db, city, {"kind": "site", **asked}, None)
-        found = queries.gaps(db, replace(selection, after=params.cursor(asked)), metres, limit)
-    following = with_query(request.path, {**asked, "after": str(found.after)}) if found.after else None
-    if wants_page():
-        return _page("gaps", city, {"metres": f"{metres:g}", **asked}, _features(found.features), following)
-    return _collection(found.features, found.count, following)
-
-
-def _origin(db: Any, city: City, asked: dict[str, str]) -> Origin:
+def origin_of(db: Any, city: City, asked: dict[str, str]) -> Origin:
+    """The place, the point or the shape that `asked` names; raises BadParameter and NotFound."""
     if "place" not in asked:
         return rules.origin(asked, city)
     try:
         place_id = UUID(asked["place"])
     except ValueError:
         raise BadParameter("place", "is not the identifier of a place.") from None
+    return origin_at(db, city, place_id)
+
+
+def origin_at(db: Any, city: City, place_id: UUID) -> Origin:
+    """Where a place is, as the public knows it; raises NotFound."""
     shape = queries.shape_of(db, city.id, place_id)
     if shape is None:
         raise NotFound("There is no place %(place)s here; it may have been removed.", place=place_id)
     return Origin(shape, place_id)
 
 
-def _features(body: bytes) -> list[dict[str, Any]]:
-    listed: list[dict[str, Any]] = json.loads(b"[" + body + b"]")
-    return listed
+def listed(body: bytes) -> list[dict[str, Any]]:
+    """Features that are separated by commas as a list."""
+    features: list[dict[str, Any]] = json.loads(b"[" + body + b"]")
+    return features
 
 
-def _collection(features: bytes, count: int, following: str | None) -> Response:
+def collection(features: bytes, count: int, following: str | None, **told: Any) -> Response:
+    """Features as a collection with its links, and what is `told` of it besides."""
     links = [{"rel": "self", "type": GEOJSON, "href": here()}]
     if following:
         links.append({"rel": "next", "type": GEOJSON, "href": public_url(following)})
-    tail = json.dumps({"numberReturned": count, "links": links}, ensure_ascii=False).encode()
+    tail = json.dumps({**told, "numberReturned": count, "links": links}, ensure_ascii=False).encode()
     body = b"".join((b'{"type":"FeatureCollection","features":[', features, b"],", tail[1:]))
     return finished(body, GEOJSON, BRIEFLY)
 
 
-def _page(
+def page(
     name: str,
     city: City,
     asked: dict[str, str],
     features: list[dict[str, Any]],
     following: str | None,
-    **more: bool,
+    **more: Any,
 ) -> Response:
-    page = render_template(
+    """The page of a question of the spatial graph."""
+    drawn = render_template(
         f"network/{name}.html", city=city, asked=asked, features=features, following=following, **more
     )
-    return finished(page, HTML, BRIEFLY)
+    return finished(drawn, HTML, BRIEFLY)

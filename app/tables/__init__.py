@@ -13,6 +13,7 @@ from app.tables import (
     photos,
     places,
     reminders,
+    streets,
 )
 from app.tables.registry import metadata
 
@@ -30,4 +31,5 @@ __all__ = [
     "photos",
     "places",
     "reminders",
+    "streets",
 ]

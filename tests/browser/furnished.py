@@ -14,6 +14,7 @@ from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import Connection
 from uuid_utils import compat
 
+from app.digests.service import Following, leave_token, stop_token
 from app.imports.demo import the_city
 from app.moderation import service as moderation
 from app.moderation.asking import Appeal, Claim, Report
@@ -24,6 +25,7 @@ from app.photos import service as photos
 from app.photos.processing import prepare
 from app.photos.queries import NewPhoto
 from app.photos.shelf import shelf_of
+from app.pinning.queries import follow
 from app.places import service as places
 from app.places.changes import Change
 from app.places.content import Content
@@ -117,7 +119,8 @@ def furnish(town: Town, db: Connection) -> Furnisher:
     found = {"place": place, "held": held, "change": change, "decision": decision, "photo": public}
     found |= {"held_photo": waiting, "removed_photo": removed, "report": report, "answered": answered}
     it.told |= {name: str(key) for name, key in (found | {"claim": claim, "appeal": appeal}).items()}
-    it.told["reminder"] = reminder(it, place)
+    it.told |= {"reminder": reminder(it, place), "leave": leaving(it, place)}
+    it.told["stop"] = stop_token(town.app.config["SECRET_KEY"], it.ada)
     return it
 
 
@@ -127,6 +130,13 @@ def reminder(it: Furnisher, place: UUID) -> str:
     due = Due(place, None, "it", None, "project", now, it.ada, "ada@city.example", "it")
     note(it.db, TORINO, due, now, now)
     return reminders.token_for(it.town.app.config["SECRET_KEY"], TORINO, due, now)
+
+
+def leaving(it: Furnisher, place: UUID) -> str:
+    """The end of a link by which somebody follows a place no longer."""
+    key, since = (TORINO, place), datetime.now(UTC)
+    follow(it.db, key, it.mo, since)
+    return leave_token(it.town.app.config["SECRET_KEY"], Following(key, it.mo, since))
 
 
 def later(made: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-VISITOR, MODERATOR, AUTHOR = "visitor", "moderator", "author"
+VISITOR, MODERATOR, AUTHOR, ADMINISTRATOR = "visitor", "moderator", "author", "administrator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,15 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         Visit("/torino/graph/near?place={place}"),
         Visit("/torino/graph/near?lon=7.68&lat=45.07"),
     ),
-    "graph.gaps": (Visit("/torino/graph/gaps"),),
+    "gaps.gaps": (Visit("/torino/graph/gaps"), Visit("/torino/graph/gaps?minutes=15")),
+    "walking.reach": (
+        Visit("/torino/graph/reach"),
+        Visit("/torino/graph/reach?place={place}&minutes=20"),
+    ),
+    "walking.walk": (
+        Visit("/torino/graph/walk"),
+        Visit("/torino/graph/walk?from={place}&to=7.68,45.07"),
+    ),
     "following.mine": (Visit("/torino/mine", AUTHOR), Visit("/torino/mine", MODERATOR)),
     "history.history": (Visit("/torino/places/{place}/history"),),
     "history.version": (
@@ -84,6 +92,13 @@ PAGES: dict[str, tuple[Visit, ...]] = {
             "appeal/{appeal}",
         )
     ),
+    "roles.show": (Visit("/torino/people", ADMINISTRATOR),),
+    "rules.show": (Visit("/torino/rules", ADMINISTRATOR),),
+    "digests.show": (
+        Visit("/torino/follow-no-longer/{leave}"),
+        Visit("/torino/follow-no-longer/x", status=404),
+    ),
+    "digests.ask": (Visit("/no-more-mails/{stop}"), Visit("/no-more-mails/x", status=404)),
     "moderation_log.show": (Visit("/torino/moderation/log"),),
     "reminders.show": (Visit("/torino/still-true/{reminder}"), Visit("/torino/still-true/x", status=404)),
     "ogc.landing": (Visit("/torino/ogc/?f=html"), Visit("/ogc/?f=html")),

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from app.cluster import Cluster
 from tests.browser.conftest import DESKTOP, PATIENCE_MS, PHONE
 from tests.browser.furnished import Furnisher, furnished_town
-from tests.browser.pages import AUTHOR, MODERATOR, PAGES, VISITOR, Visit
+from tests.browser.pages import ADMINISTRATOR, AUTHOR, MODERATOR, PAGES, VISITOR, Visit
 from tests.browser.writing import Town, violations
 from tests.conftest import fresh_database
 
@@ -82,12 +82,17 @@ def readers(
         troubles: list[str] = []
         pages = {
             who: page_of(browser, troubles, lambda context, person=person: let_in(town, context, person))
-            for who, person in ((VISITOR, None), (MODERATOR, it.mo), (AUTHOR, it.ada))
+            for who, person in readers_of(it).items()
         }
         yield Readers(town, it, pages, troubles)
         for page in pages.values():
             page.context.close()
         assert troubles == []
+
+
+def readers_of(it: Furnisher) -> dict[str, object]:
+    """Who visits the pages."""
+    return {VISITOR: None, MODERATOR: it.mo, AUTHOR: it.ada, ADMINISTRATOR: it.iva}
 
 
 def let_in(town: Town, context: BrowserContext, person: object) -> None:

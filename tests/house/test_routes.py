@@ -27,7 +27,8 @@ from tests.http.conftest import add_person, add_place, sign_in, token_for
 SECRET = "Segretissimo"
 CITY_TABLES = [table.name for table in metadata.sorted_tables if scope_of(table) in OF_A_CITY]
 NAMED = re.compile(rf"\b(?:FROM|JOIN|UPDATE)\s+({'|'.join(CITY_TABLES)})\b")
-SAID = re.compile(r"\bcity_id\s*=\s*%\(city\)s")
+SAID = re.compile(r"\bcity_id\s*=\s*(?:'\s*\|\|\s*)?%\(city\)s")
+"""In the text of a query that pgRouting runs, the city is joined to the text."""
 
 
 @pytest.fixture
@@ -61,7 +62,8 @@ def addresses(app: Flask, place_id: str, downloads: bool = False) -> Iterator[st
                 here = {**blanks, "ending": ending}
                 path = re.sub(r"<([^>]+)>", lambda blank, here=here: here.get(blank[1], place_id), rule.rule)
                 asked = "?bbox=7,45,8,46" if path.endswith(("/pins", "/list")) else ""
-                yield path + ("?lon=7.68&lat=45.07" if path.endswith("/near") else asked)
+                asked = "?lon=7.68&lat=45.07" if path.endswith(("/near", "/reach")) else asked
+                yield path + ("?from=7.68,45.07" if path.endswith("/walk") else asked)
 
 
 def add_photo(db: Connection, place_id: str, alt: str) -> None:
