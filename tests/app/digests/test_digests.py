@@ -270,7 +270,7 @@ def test_of_a_merged_place_the_other_one_is_told(
     goes, stays = add_place(torino, title="Doppione"), add_place(torino, title="Orto vero")
     change(torino, stays, None, 5, note="vecchia nota")
     follow(torino, goes, ada)
-    merge_places(torino, TORINO, UUID(goes), UUID(stays))
+    merge_places(torino, TORINO, UUID(goes), UUID(stays), datetime.now(UTC))
 
     assert digest().output == "Mails sent: 1, about 1 places.\n"
     said = sent(tmp_path)["ada@city.example"].get_content()
