@@ -51,6 +51,7 @@ class Furnisher:
         self.town, self.db, self.now = town, db, datetime.now(UTC) - timedelta(days=20)
         self.city = the_city(db, "torino")
         self.ada, self.mo = town.person(), town.person("mo@city.example", "moderator")
+        self.iva = town.person("iva@city.example", "administrator")
         self.told: dict[str, str] = {"nobody": str(UUID(int=7))}
 
     def hand(self, by: UUID | None = None, trusted: bool = True) -> Hand:
