@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from app import brakes, credentials, once
+from app.cities import all_cities
 from app.db import Database
 from app.errors import CortileError
 from app.photos.shelf import shelf_of
 from app.photos.tidying import tidy as tidy_photos
 from app.settings import Settings
+from app.visitors.service import Desk
+from app.visitors.service import tidy as tidy_visitors
 
 FIRST, AGAIN = timedelta(minutes=1), timedelta(hours=6)
 """When a server that was started tidies: not while it starts, and then every few hours."""
@@ -59,7 +62,14 @@ def photos(house: House) -> int:
         return tidy_photos(db, shelf_of(house.settings.var), house.now)
 
 
-TASKS: tuple[Callable[[House], int], ...] = (attempts, sessions, answers, photos)
+def visitors(house: House) -> int:
+    """What visitors did not confirm in time, with its photo, and addresses that are needed no longer."""
+    with house.database.transaction() as db:
+        desks = [Desk(city, shelf_of(house.settings.var), house.now) for city in all_cities(db)]
+        return sum(tidy_visitors(db, desk) for desk in desks)
+
+
+TASKS: tuple[Callable[[House], int], ...] = (attempts, sessions, answers, photos, visitors)
 """Each removes what is over and says how much it was; all can be run at any time, and by several at once."""
 
 

@@ -41,6 +41,7 @@ from app.reminders.views import blueprint as reminders
 from app.runtime import settle
 from app.settings import Settings
 from app.settling.views import blueprint as rules
+from app.visitors.views import blueprint as visitors
 
 READ = (
     map_page,
@@ -73,6 +74,7 @@ WRITTEN = (
     asking,
     reminders,
     digests.blueprint,
+    visitors,
 )
 BLUEPRINTS = (*READ, *WRITTEN)
 A_YEAR = 365 * 24 * 3600

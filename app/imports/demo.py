@@ -139,9 +139,10 @@ def _city_file(folder: Path) -> dict[str, Any]:
 def _put_city(db: Connection, told: dict[str, Any]) -> None:
     box = "ST_MakeEnvelope(:{0}_w, :{0}_s, :{0}_e, :{0}_n, 4326)"
     sql = text(
-        f"""INSERT INTO cities AS c (id, slug, names, languages, time_zone, metric_srid, home, extent)
+        f"""INSERT INTO cities AS c
+            (id, slug, names, languages, time_zone, metric_srid, home, extent, visitors_pin)
         VALUES (:id, :slug, :names, :languages, :time_zone, :metric_srid,
-            {box.format("home")}, {box.format("extent")})
+            {box.format("home")}, {box.format("extent")}, :visitors_pin)
         ON CONFLICT (id) DO UPDATE SET (slug, names, languages, time_zone, metric_srid, home, extent)
             = ROW(excluded.slug, excluded.names, excluded.languages, excluded.time_zone, excluded.metric_srid,
                 excluded.home, excluded.extent)"""
@@ -152,7 +153,8 @@ def _put_city(db: Connection, told: dict[str, Any]) -> None:
         for name in ("home", "extent")
         for side, value in zip("wsen", told[name], strict=True)
     }
-    db.execute(sql, {**plain, **sides})
+    # A rule that the city may have changed since: what the file says counts when the city is new.
+    db.execute(sql, {**plain, **sides, "visitors_pin": bool(told.get("visitors_pin", False))})
 
 
 def _load_zones(db: Connection, path: Path, layer: dict[str, Any], run: Run) -> None:

@@ -1,7 +1,7 @@
 """Links by which somebody objects to a decision without signing in, and whom a decision concerns."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -17,11 +17,16 @@ VALID = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Somebody whom a decision concerns: a person, or a visitor who left an address."""
+    """Somebody whom a decision concerns: a person, or a visitor who left an address.
+
+    `pinned` and `sent_at` are of what a visitor pinned: the link to it is made of them.
+    """
 
     person: UUID | None
     email: str
     language: str
+    pinned: UUID | None = None
+    sent_at: datetime | None = None
 
 
 def token_for(secret: str, city_id: int, decision_id: UUID) -> str:
@@ -41,7 +46,7 @@ def concerned(db: Connection, city_id: int, decision: Decision) -> list[Contact]
     """Whom a decision concerns and where to write to them: its author, and who had reported the place."""
     keys = [UUID(each) for each in (decision.details or {}).get("reports", [])]
     sql = f"""SELECT DISTINCT person, coalesce(people.email, asked.email) AS email,
-            coalesce(people.language, asked.language) AS language
+            coalesce(people.language, asked.language) AS language, pinned, sent_at
         FROM ({WHOSE[decision.sort]} UNION ALL {REPORTERS}) AS asked
         LEFT JOIN people ON people.id = asked.person
         WHERE coalesce(people.email, asked.email) IS NOT NULL"""
@@ -49,18 +54,26 @@ def concerned(db: Connection, city_id: int, decision: Decision) -> list[Contact]
     return [Contact(*row) for row in found]
 
 
-REPORTERS = """SELECT person_id, email, language FROM reports
+_NO_PIN = "NULL::uuid AS pinned, NULL::timestamptz AS sent_at"
+_NOTHING = f"NULL::text AS email, NULL::text AS language, {_NO_PIN}"
+REPORTERS = f"""SELECT person_id, email, language, {_NO_PIN} FROM reports
     WHERE city_id = :city AND id = ANY(cast(:reports AS uuid[]))"""
-_NOTHING = "NULL::text AS email, NULL::text AS language"
+_VISITOR = """SELECT NULL::uuid AS person, v.email, v.language, v.place_id, v.sent_at FROM visitor_pins v"""
 WHOSE = {
     "place": f"""SELECT coalesce((SELECT r.author FROM place_revisions r
             WHERE r.city_id = :city AND r.id = p.id AND r.revision = 1), p.author) AS person, {_NOTHING}
-        FROM places p WHERE p.city_id = :city AND p.id = :id""",
+        FROM places p WHERE p.city_id = :city AND p.id = :id
+        UNION ALL {_VISITOR} WHERE v.city_id = :city AND v.place_id = :id""",
     "change": f"SELECT author AS person, {_NOTHING} FROM place_changes WHERE city_id = :city AND id = :id",
-    "photo": f"SELECT author AS person, {_NOTHING} FROM place_photos WHERE city_id = :city AND id = :id",
-    "report": "SELECT person_id AS person, email, language FROM reports WHERE city_id = :city AND id = :id",
+    "photo": f"""SELECT author AS person, {_NOTHING} FROM place_photos WHERE city_id = :city AND id = :id
+        UNION ALL {_VISITOR} WHERE v.city_id = :city AND v.photo_id = :id""",
+    "report": f"""SELECT person_id AS person, email, language, {_NO_PIN} FROM reports
+        WHERE city_id = :city AND id = :id""",
     "claim": f"SELECT person_id AS person, {_NOTHING} FROM claims WHERE city_id = :city AND id = :id",
-    "appeal": f"SELECT person_id AS person, {_NOTHING} FROM appeals WHERE city_id = :city AND id = :id",
+    "appeal": f"""SELECT person_id AS person, {_NOTHING} FROM appeals WHERE city_id = :city AND id = :id
+        UNION ALL {_VISITOR} JOIN decisions d ON d.city_id = :city AND d.subject_id = v.place_id
+            JOIN appeals a ON a.city_id = :city AND a.decision_id = d.id AND a.person_id IS NULL
+            WHERE v.city_id = :city AND a.id = :id""",
 }
 
 

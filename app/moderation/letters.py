@@ -14,6 +14,7 @@ from app.moderation.appealing import Contact, concerned, token_for
 from app.moderation.queries import Decision
 from app.moderation.service import can_be_appealed
 from app.pages.words import said
+from app.visitors.letters import link_to
 
 SEEN = ("published", "held", "approved", "granted")
 """What leaves a place that its author can look at."""
@@ -39,7 +40,7 @@ def _tell(city: City, decision: Decision, contact: Contact) -> None:
             contact.email,
             gettext("What was decided on Cortile, %(city)s", city=said(city.names)),
             render_template(
-                "moderation/letter.txt", city=city, decision=decision, links=_links(city, decision)
+                "moderation/letter.txt", city=city, decision=decision, links=_links(city, decision, contact)
             ),
         )
     try:
@@ -48,11 +49,16 @@ def _tell(city: City, decision: Decision, contact: Contact) -> None:
         current_app.logger.warning("A decision could not be told by mail: %s", decision.id)
 
 
-def _links(city: City, decision: Decision) -> dict[str, str]:
-    """The place, and where to object, where there is something to object to."""
+def _links(city: City, decision: Decision, contact: Contact) -> dict[str, str]:
+    """The place, and where to object, where there is something to object to.
+
+    A visitor who pinned it sees on the page behind their own link what is not public.
+    """
     site = mail.site_url(services().settings)
     links = {"log": site + url_for("moderation_log.show", city=city)}
-    if decision.place_id and decision.after in SEEN:
+    if contact.pinned and contact.sent_at:
+        links["pinned"] = link_to(city, (city.id, contact.pinned), contact.sent_at, contact.language)
+    elif decision.place_id and decision.after in SEEN:
         links["place"] = site + _place(city, decision.place_id)
     if can_be_appealed(decision):
         token = token_for(current_app.config["SECRET_KEY"], city.id, decision.id)

@@ -14,6 +14,7 @@ from app.moderation.differences import differences, moved
 from app.moderation.rules import Thing, choices
 from app.photos.queries import photo
 from app.places import versions
+from app.visitors import queries as visitor_queries
 
 Shown = dict[str, Any]
 
@@ -37,6 +38,7 @@ def _place(db: Connection, city_id: int, one: Thing, exact: bool) -> Shown:
         "asked_at": subject.recorded_at,
         "record": about.record(db, city_id, subject.author),
         "writer": (subject.author, subject.author_name),
+        "visitor": visitor_queries.trace(db, (city_id, one.id)),
         "shapes": _shapes(subject, exact),
     }
 

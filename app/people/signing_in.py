@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from secrets import token_urlsafe
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, current_app, redirect, render_template, request, session, url_for
 from flask_babel import gettext
@@ -21,7 +21,7 @@ from flask_security import (
     password_reset,
     user_authenticated,
 )
-from flask_security.utils import set_request_attr
+from flask_security.utils import set_request_attr, validate_redirect_url
 from uuid_utils import compat
 from werkzeug.wrappers import Response
 from wtforms import StringField
@@ -81,6 +81,8 @@ BRAKES: dict[str, tuple[Brake, Brake]] = {
     "wan_signin_response": (SIGN_IN_FROM, SIGN_IN_FROM),
 }
 """How often something may be sent to an address: for one account, and from one place."""
+LED_ON = ("register", "confirm_email")
+LONGEST_WISH = 4_000
 
 
 class Mails(MailUtil):
@@ -148,8 +150,10 @@ def install(app: Flask, settings: Settings) -> None:
     app.view_functions["security.two_factor_rescue"] = _to_recovery
     for endpoint, permission in ENDPOINTS.items():
         name = f"security.{endpoint}"
-        app.view_functions[name] = allow(permission)(_braked(endpoint, app.view_functions[name]))
+        view = _braked(endpoint, app.view_functions[name])
+        app.view_functions[name] = allow(permission)(_led_on(endpoint, view))
     app.jinja_env.globals["mail_link"] = lambda path: site_url(settings) + path
+    app.jinja_env.globals["onwards"] = _onwards
 
 
 def _configuration(secret: str, settings: Settings) -> dict[str, Any]:
@@ -256,6 +260,31 @@ def _braked(endpoint: str, view: Callable[..., Any]) -> Callable[..., Any]:
         return view(*args, **kwargs)
 
     return braked
+
+
+def _led_on(endpoint: str, view: Callable[..., Any]) -> Callable[..., Any]:
+    """The view, after which somebody who makes an account still knows where they wanted to go.
+
+    From the form by the mail with its link to the page for signing in: that leads there at last.
+    """
+    if endpoint not in LED_ON:
+        return view
+
+    def led_on(*args: Any, **kwargs: Any) -> Any:
+        answer = view(*args, **kwargs)
+        if _onwards() and isinstance(answer, Response) and answer.status_code in (302, 303):
+            there = "/login" if endpoint == "register" else answer.location.partition("?")[0]
+            answer.location = there + _onwards()
+        return answer
+
+    return led_on
+
+
+def _onwards() -> str:
+    """Where somebody wants to go when they have signed in, as the query of an address; "" for nowhere."""
+    wish = request.args.get("next", "")
+    fits = len(wish) <= LONGEST_WISH and validate_redirect_url(wish)
+    return "?" + urlencode({"next": wish}) if fits else ""
 
 
 def _account_meant() -> str:

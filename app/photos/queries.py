@@ -13,6 +13,7 @@ from app.photos.imaging import SIZES, Region, fitted
 from app.statements import rows
 from app.tables.photos import GONE, SHOWN, THERE
 from app.tables.places import VISIBLE
+from app.tables.visitors import UNCONFIRMED
 
 Key = tuple[int, UUID]
 """A city and a place or a photo of it."""
@@ -122,9 +123,14 @@ def public_photo(db: Connection, key: Key) -> Photo | None:
 
 
 def kept(db: Connection, city_id: int, ids: Sequence[UUID]) -> dict[UUID, int]:
-    """Of these photos those that there are, with the version of their pictures; 0 of what was removed."""
+    """Of these photos those that there are, with the version of their pictures; 0 of what was removed.
+
+    Those of visitors who have not confirmed yet are there, too.
+    """
     sql = f"""SELECT id, CASE WHEN {THERE} THEN version ELSE 0 END AS version FROM place_photos
-        WHERE city_id = :city AND id = ANY(:ids)"""
+        WHERE city_id = :city AND id = ANY(:ids)
+        UNION ALL SELECT photo_id, 1 FROM visitor_pins
+        WHERE city_id = :city AND photo_id = ANY(:ids) AND {UNCONFIRMED}"""
     return {row.id: row.version for row in db.execute(text(sql), {"city": city_id, "ids": list(ids)})}
 
 

@@ -57,6 +57,7 @@ def messages() -> dict[str, str]:
         "draft_begun": _("begun"),
         "draft_refused": _("not accepted: {why}"),
         "draft_sign_in": _("sign in to send it"),
+        "email_needed": _("is needed: we send you a link by which you confirm it."),
         "go_on": _("Go on"),
         "forget": _("Forget"),
         "map_keys": _("Map. The arrow keys move it under the crosshair, + and − zoom, Enter takes the spot."),

@@ -23,6 +23,7 @@ from app.pinning.queries import Alike
 from app.places.content import BLURS, Content
 from app.places.versions import Current
 from app.responses import with_query
+from app.visitors.rules import ERASED_DAYS, UNCONFIRMED_DAYS
 
 HTML = "text/html; charset=utf-8"
 SHOWN = ("kind", "status", "language", "title", "summary", "address", "website", "on_behalf_of")
@@ -133,6 +134,9 @@ def _around(city: City, form: Form, said: Said) -> dict[str, Any]:
         "form": kept,
         "said": said,
         "person": caller().person,
+        "by_mail": caller().person is None and city.visitors_pin,
+        "days": UNCONFIRMED_DAYS,
+        "erased": ERASED_DAYS,
         "for_others": caller().may(Permission.PIN_FOR_OTHERS, city),
         "blurs": BLURS,
         "trap": rules.TRAP,

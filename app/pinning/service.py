@@ -27,11 +27,16 @@ class Pace:
     a_day: int
 
 
-def slow_down(db: Connection, who: tuple[UUID | None, str], pace: Pace, secret: str, now: datetime) -> None:
-    """Count a contribution of `who` (the person, if any, and their address); raises TooMany."""
+def slow_down(
+    db: Connection, who: tuple[UUID | str | None, str], pace: Pace, secret: str, now: datetime
+) -> None:
+    """Count a contribution of `who`: the person, or a visitor's e-mail address, and where they are.
+
+    Raises TooMany.
+    """
     person, address = who
     counted = [(str(person), 1, "person")] if person else []
-    counted.append((address, OF_AN_ADDRESS if person else 1, "address"))
+    counted.append((address, OF_AN_ADDRESS if isinstance(person, UUID) else 1, "address"))
     for name, times, sort in counted:
         for most, within in ((pace.an_hour, AN_HOUR), (pace.a_day, A_DAY)):
             brake = Brake(f"pin-{sort}-{within.days}", most * times, within)

@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from app import params
 from app.bodies import WITH_A_PHOTO, takes
 from app.cities import City
-from app.context import query, reading, services, transaction
-from app.errors import BadParameter, Invalid, NotFound, SignInNeeded, TooMany
+from app.context import language, query, reading, services, transaction
+from app.errors import BadParameter, Busy, Invalid, NotFound, SignInNeeded, TooMany
 from app.identity import allow, caller, demand
+from app.people.rules import address_of
 from app.permissions import Permission
 from app.photos.queries import NewPhoto
 from app.photos.service import add_photo, described
@@ -27,6 +28,12 @@ from app.places.content import Content
 from app.places.rules import Author
 from app.places.service import Hand, Outcome, pin_place
 from app.problems import wants_page
+from app.visitors import letters
+from app.visitors import queries as visitor_queries
+from app.visitors import service as visitors
+from app.visitors.queries import NewPin
+from app.visitors.rules import UNCONFIRMED_DAYS
+from app.visitors.service import Desk
 
 blueprint = Blueprint("pinning", __name__)
 
@@ -96,9 +103,7 @@ def _send(city: City, sent: Envelope, form: Form, content: Content) -> AnyRespon
     """Keep the place, and say what becomes of it; raises BadParameter for a photo that is none."""
     who = caller()
     if who.person is None:
-        if not wants_page():
-            raise SignInNeeded("This needs an account: %(permission)s", permission=Permission.ADD_PLACE.value)
-        return _look(city, form, content)
+        return _send_as_visitor(city, sent, form, content)
     demand(Permission.ADD_PLACE, city)
     now = datetime.now(UTC)
     try:
@@ -116,19 +121,52 @@ def _send(city: City, sent: Envelope, form: Form, content: Content) -> AnyRespon
     return _kept(city, sent.place_id, outcome)
 
 
-def _too_many(city: City, form: Form, content: Content, refused: TooMany) -> AnyResponse:
+def _send_as_visitor(city: City, sent: Envelope, form: Form, content: Content) -> AnyResponse:
+    """Hold the place until the link in a mail is opened; lead to sign in where the city does not do so."""
+    if not city.visitors_pin:
+        if not wants_page():
+            raise SignInNeeded("This needs an account: %(permission)s", permission=Permission.ADD_PLACE.value)
+        return _look(city, form, content)
+    try:
+        _hold(city, sent, form, content)
+    except BadParameter as refused:
+        if refused.name != "email" or not wants_page():
+            raise
+        return _look(city, form, content, wrong_in(Invalid([refused])))
+    except (Busy, TooMany) as refused:
+        return _too_many(city, form, content, refused)
+    return _kept(city, sent.place_id, Outcome("unconfirmed", 0))
+
+
+def _hold(city: City, sent: Envelope, form: Form, content: Content) -> None:
+    """Keep what a visitor wrote and send them the link, both or neither."""
+    if not form.get("email", "").strip():
+        raise BadParameter("email", "is needed: we send you a link by which you confirm it.")
+    email, now = address_of(form["email"]), datetime.now(UTC)
+    braked(now, email)
+    photo = uploaded()
+    # The photo gets an identifier of ours: nobody can name somebody else's.
+    pin = NewPin(content, email, language(), compat.uuid7() if photo else None, sent.alt)
+    with transaction() as db:
+        if visitors.send(db, Desk(city, shelf(), now), sent.place_id, pin, photo):
+            letters.ask(city, (city.id, sent.place_id), (email, pin.language), now)
+
+
+def _too_many(city: City, form: Form, content: Content, refused: Busy | TooMany) -> AnyResponse:
+    """What was written once more, and when it may be sent."""
     if not wants_page():
         raise refused
-    answer = _look(city, form, content, Said(refusal=refused.said(gettext), status=429))
+    status = 429 if isinstance(refused, TooMany) else 503
+    answer = _look(city, form, content, Said(refusal=refused.said(gettext), status=status))
     answer.headers["Retry-After"] = str(refused.seconds)
     return answer
 
 
-def braked(now: datetime) -> None:
-    """Count a contribution of the caller; raises TooMany."""
+def braked(now: datetime, email: str | None = None) -> None:
+    """Count a contribution of the caller, who may be a visitor with an address; raises TooMany."""
     settings = services().settings
     pace = service.Pace(settings.pins_an_hour, settings.pins_a_day)
-    who = (caller().person, request.remote_addr or "")
+    who = (caller().person or email, request.remote_addr or "")
     with transaction() as db:
         service.slow_down(db, who, pace, current_app.config["SECRET_KEY"], now)
 
@@ -138,6 +176,9 @@ def _kept(city: City, place_id: UUID, outcome: Outcome) -> AnyResponse:
     if wants_page():
         return redirect(there, 303)
     answer = jsonify(id=str(place_id), state=outcome.state, revision=outcome.revision, url=there)
+    if outcome.state == "unconfirmed":
+        answer.status_code = 202
+        return answer
     answer.status_code = 201
     answer.headers["Location"] = url_for("map.place", city=city, place_id=place_id)
     return answer
@@ -150,9 +191,11 @@ def sent(city: City, place_id: UUID) -> Response:
     who = caller()
     with reading() as db:
         state = queries.state_of(db, city.id, place_id, who.person)
+        if state is None and visitor_queries.is_there(db, (city.id, place_id)):
+            state = "mailed"
     if state is None:
         raise NotFound("There is no place %(place)s here; it may have been removed.", place=place_id)
-    page = render_template("pin_sent.html", city=city, place_id=place_id, state=state)
+    page = render_template("pin_sent.html", city=city, place_id=place_id, state=state, days=UNCONFIRMED_DAYS)
     return private(page)
 
 

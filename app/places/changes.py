@@ -41,7 +41,7 @@ def add(db: Connection, city_id: int, made: Proposed, state: str = "waiting") ->
             CASE WHEN :state <> 'waiting' THEN CAST(:at AS timestamptz) END)"""
     change = made.change
     values = {"city": city_id, "id": change.id, "place": change.place_id, "seen": change.seen, "state": state}
-    values |= {"content": Jsonb(_stored(made.content)), "wkb": shapely.to_wkb(made.content.geometry)}
+    values |= {"content": Jsonb(stored(made.content)), "wkb": shapely.to_wkb(made.content.geometry)}
     db.execute(text(sql), {**values, "author": made.author, "at": made.made_at})
 
 
@@ -88,7 +88,7 @@ def waiting(db: Connection, city_id: int, change_id: UUID) -> Proposed:
             "No change %(change)s waits here; somebody may have decided about it.", change=change_id
         )
     change = Change(row.id, row.place_id, row.base_revision)
-    return Proposed(change, _read(row.content, row.wkb), row.author, row.made_at)
+    return Proposed(change, read(row.content, row.wkb), row.author, row.made_at)
 
 
 def decide(db: Connection, city_id: int, change_id: UUID, state: str, at: datetime) -> None:
@@ -98,7 +98,7 @@ def decide(db: Connection, city_id: int, change_id: UUID, state: str, at: dateti
     db.execute(text(sql), {"city": city_id, "id": change_id, "state": state, "at": at})
 
 
-def _stored(content: Content) -> dict[str, Any]:
+def stored(content: Content) -> dict[str, Any]:
     """The content as JSON; its geometry has a column."""
     fields = asdict(content)
     del fields["geometry"]
@@ -106,6 +106,7 @@ def _stored(content: Content) -> dict[str, Any]:
     return fields | moments
 
 
-def _read(stored: dict[str, Any], wkb: bytes) -> Content:
-    moments = {name: datetime.fromisoformat(stored[name]) for name in ("since", "until") if stored[name]}
-    return Content(**{**stored, **moments}, geometry=shapely.from_wkb(wkb))
+def read(kept: dict[str, Any], wkb: bytes) -> Content:
+    """The content that was kept so."""
+    moments = {name: datetime.fromisoformat(kept[name]) for name in ("since", "until") if kept[name]}
+    return Content(**{**kept, **moments}, geometry=shapely.from_wkb(wkb))

@@ -14,6 +14,7 @@ from app.tables import (
     places,
     reminders,
     streets,
+    visitors,
 )
 from app.tables.registry import metadata
 
@@ -32,4 +33,5 @@ __all__ = [
     "places",
     "reminders",
     "streets",
+    "visitors",
 ]

@@ -58,10 +58,10 @@ class Town:
 
 @contextmanager
 def town_on(database: FreshDatabase, var: Path) -> Iterator[Town]:
-    """The demonstration city, which reviews nothing, on a free port."""
+    """The demonstration city, which reviews nothing and asks everybody to sign in, on a free port."""
     with owning(database) as db:
         load_demonstration_city(db)
-        db.execute(text("UPDATE cities SET review = 'none'"))
+        db.execute(text("UPDATE cities SET review = 'none', visitors_pin = false"))
     settings = replace(Settings(), database_url=database.app_url, var=var, threads=2)
     app = create_app(settings)
     with on_a_port(app) as url:

@@ -10,7 +10,7 @@ from app.errors import BadParameter, NotFound
 from tests.app.people.test_cli import typed
 from tests.http.conftest import *  # noqa: F403 - its fixtures
 from tests.http.conftest import TORINO, add_person, add_place, sign_in
-from tests.http.pinning import send
+from tests.http.pinning import DATA, send
 
 __all__ = ["typed"]
 
@@ -74,3 +74,34 @@ def test_what_is_typed_is_noted_as_what_is_settled_on_the_page(typed: Any, torin
         {"visitors_pin": False, "names": {"it": "torino"}},
         {"visitors_pin": True, "names": {"it": "torino", "en": "Turin"}},
     )
+
+
+def test_a_city_says_whether_people_pin_without_an_account(
+    typed: Any, app: Flask, torino: Connection
+) -> None:
+    for word, status in (("yes", 202), ("no", 401)):
+        assert typed("city", "set", "torino", "--visitors-pin", word).exit_code == 0
+        app.extensions["cortile"].cities_at = float("-inf")
+        assert send(app.test_client(), DATA, email="vera@casa.example").status_code == status
+
+
+def test_the_demonstration_city_lets_people_pin_and_keeps_what_the_city_says(
+    typed: Any, owner: Connection
+) -> None:
+    owner.exec_driver_sql("DELETE FROM place_counts; DELETE FROM places; DELETE FROM cities")
+    sql = text("SELECT visitors_pin FROM cities")
+    assert typed("load-demo").exit_code == 0
+    assert owner.scalar(sql) is True
+    typed("city", "set", "torino", "--visitors-pin", "no")
+    assert typed("load-demo").exit_code == 0
+    assert owner.scalar(sql) is False
+
+
+def test_visitors_are_tidied(typed: Any, torino: Connection) -> None:
+    torino.execute(
+        text("""INSERT INTO visitor_pins (city_id, place_id, content, geom, email, language, sent_at)
+            SELECT 1272, gen_random_uuid(), '{}', ST_SetSRID(ST_MakePoint(7.6, 45), 4326), 'v@x.example',
+                'it', now() - make_interval(days => days) FROM unnest(ARRAY[6, 8, 9]) AS days""")
+    )
+    assert "visitors" in typed("tidy").output
+    assert torino.scalar(text("SELECT count(*) FROM visitor_pins")) == 1

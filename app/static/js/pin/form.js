@@ -58,6 +58,7 @@ export class PinForm {
     one("[data-back]", this.form).addEventListener("click", () => history.back());
     one("[data-send]", this.form).addEventListener("click", () => this.send());
     for (const name of ["input", "change", "placed"]) this.form.addEventListener(name, () => this.#changed());
+    this.form.querySelector("[data-sign-in]")?.addEventListener("click", (event) => this.#signIn(event));
     this.form.addEventListener("next", () => this.next());
     this.form.addEventListener("submit", (event) => this.#submitted(event));
     for (const radio of all("[name=kind]", this.form)) {
@@ -197,6 +198,10 @@ export class PinForm {
   async send() {
     const button = one("[data-send]", this.form);
     if (button.getAttribute("aria-busy") === "true") return;
+    if (this.#fields().email?.trim() === "") {
+      this.#refused([{ parameter: "email", detail: this.words.say("email_needed") }]);
+      return;
+    }
     button.setAttribute("aria-busy", "true");
     announce(this.words.say("sending"));
     this.written = true;
@@ -208,7 +213,7 @@ export class PinForm {
     await settle(draft, sent).catch(() => undefined);
     button.removeAttribute("aria-busy");
     if (sent.state === "sent") location.assign(`${sent.url}?lang=${language}`);
-    else if (sent.state === "sign in") location.assign(`/login?${new URLSearchParams({ next: `${base}pin` })}`);
+    else if (sent.state === "sign in") this.#toSignIn();
     else if (sent.errors.length) this.#refused(sent.errors);
     else {
       const why = sent.state === "offline" ? this.words.say("offline_kept") : sent.why;
@@ -217,19 +222,46 @@ export class PinForm {
     }
   }
 
+  #toSignIn() {
+    location.assign(`/login?${new URLSearchParams({ next: `${this.configuration.base}pin` })}`);
+  }
+
+  /**
+   * Sign in instead of giving an address: the draft is sent after that.
+   * @param {Event} event
+   */
+  async #signIn(event) {
+    event.preventDefault();
+    this.written = true;
+    await this.#keep("sign in");
+    this.written = false;
+    this.#toSignIn();
+  }
+
   /** @param {{parameter: string, detail: string}[]} errors */
   #refused(errors) {
     for (const old of all(".wrong:not([data-photo-wrong])", this.form)) old.remove();
+    for (const field of all("[aria-errormessage]", this.form)) {
+      field.removeAttribute("aria-invalid");
+      field.removeAttribute("aria-errormessage");
+    }
     for (const { parameter, detail } of errors) {
       const field = this.form.elements.namedItem(parameter);
       const told = document.createElement("p");
       told.className = "wrong";
+      told.id = `${parameter}-refused`;
       told.textContent = detail;
-      if (field instanceof HTMLElement && field.getAttribute("type") !== "hidden") field.after(told);
-      else one("legend", this.steps[this.names.indexOf(stepOf(parameter))] ?? this.steps[0]).after(told);
+      if (field instanceof HTMLElement && field.getAttribute("type") !== "hidden") {
+        field.after(told);
+        field.setAttribute("aria-invalid", "true");
+        field.setAttribute("aria-errormessage", told.id);
+      } else one("legend", this.steps[this.names.indexOf(stepOf(parameter))] ?? this.steps[0]).after(told);
     }
     this.written = true;
-    this.#show(this.names.indexOf(stepOf(errors[0].parameter)), true);
+    const to = this.names.indexOf(stepOf(errors[0].parameter));
+    this.#show(to, to !== this.now);
+    const first = this.form.querySelector("[aria-errormessage]");
+    if (first instanceof HTMLElement) first.focus();
     announce(errors.map(({ detail }) => detail).join(" "));
   }
 

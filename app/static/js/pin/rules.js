@@ -62,5 +62,6 @@ export function needed(shape) {
 export function stepOf(name) {
   if (["geometry", "lat", "lon", "accuracy_m", "spot"].includes(name)) return "where";
   if (["kind", "status"].includes(name)) return "kind";
+  if (name === "email") return "check";
   return ["photo", "alt"].includes(name) ? "photo" : "words";
 }
