@@ -272,7 +272,7 @@ def _led_on(endpoint: str, view: Callable[..., Any]) -> Callable[..., Any]:
 
     def led_on(*args: Any, **kwargs: Any) -> Any:
         answer = view(*args, **kwargs)
-        if _onwards() and isinstance(answer, Response) and answer.status_code in (302, 303):
+        if isinstance(answer, Response) and answer.status_code in (302, 303):
             there = "/login" if endpoint == "register" else answer.location.partition("?")[0]
             answer.location = there + _onwards()
         return answer

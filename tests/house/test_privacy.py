@@ -33,13 +33,20 @@ from werkzeug.test import TestResponse
 from app.cities import all_cities
 from app.db import Database
 from app.digests.letters import send as send_digests
+from app.photos.imaging import taken
+from app.photos.shelf import Shelf, shelf_of
 from app.places import service
 from app.places.changes import Change
 from app.places.content import Content
 from app.places.rules import Author
 from app.places.service import Hand
 from app.reminders.letters import remind
+from app.tables.moderation import SORTS
+from app.visitors import service as visitors
+from app.visitors.queries import NewPin
 from geo import curve
+from tests.app.photos.pictures import quarters
+from tests.app.photos.pictures import written as picture
 from tests.house.test_routes import addresses, furnished
 from tests.http.conftest import *  # noqa: F403 - its fixtures
 from tests.http.conftest import TORINO, add_person, sign_in, token_for
@@ -50,6 +57,8 @@ LON, LAT = 7.6812345, 45.0743219
 """Where the place truly is."""
 EARTH = Geod(ellps="WGS84")
 WORDS = {"Segretissimo", "Nonna Pina", "vicino@casa.example"}
+HELD, EMAIL = "Pergola nascosta", "vera@casa.example"
+"""What visitors sent that is not public, and where they are written to."""
 ITEMS = "/torino/ogc/collections/places/items"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 
@@ -128,6 +137,19 @@ class Desk:
             service.pin_place(db, self.city, key, self.content(**said), self.hand(by))
         return key
 
+    def visited(self, confirmed: bool, shelf: Shelf) -> UUID:
+        """What a visitor sent, at the very same spot, with a photo; confirmed, or not yet."""
+        key: UUID = compat.uuid7()
+        pictures = taken(picture(quarters()))
+        pin = NewPin(self.content(title=HELD, summary=HELD), EMAIL, "it", compat.uuid7(), HELD)
+        at = datetime.now(UTC)
+        with self.database.transaction() as db:
+            desk = visitors.Desk(self.city, shelf, at)
+            assert visitors.send(db, desk, key, pin, pictures)
+            if confirmed:
+                visitors.confirm(db, desk, visitors.token_for("x", (TORINO, key), at), "x")
+        return key
+
     def change(self, place: UUID, by: UUID, trusted: bool = True, **said: Any) -> None:
         with self.database.transaction() as db:
             seen = db.execute(text("SELECT revision FROM places WHERE id = :id"), {"id": place}).scalar_one()
@@ -169,6 +191,12 @@ def shelter(desk: Desk, people: People, furnished: Connection) -> UUID:
         {"id": compat.uuid7(), "place": place},
     )
     return place
+
+
+@pytest.fixture
+def visited(app: Flask, desk: Desk, shelter: UUID, tmp_path: Path) -> list[UUID]:
+    """What two visitors sent: one has confirmed it, so that it waits for a moderator."""
+    return [desk.visited(confirmed, shelf_of(tmp_path)) for confirmed in (False, True)]
 
 
 def public_position(client: FlaskClient, place: UUID) -> tuple[float, float]:
@@ -226,6 +254,7 @@ def test_the_search_knows_the_position_in_every_notation() -> None:
 
 
 @pytest.mark.parametrize("who", [None, "bruno", "carla"])
+@pytest.mark.usefixtures("visited")
 def test_no_output_tells_where_a_blurred_place_is_nor_what_is_not_public(
     app: Flask, client: FlaskClient, furnished: Connection, people: People, shelter: UUID, who: str | None
 ) -> None:
@@ -233,7 +262,9 @@ def test_no_output_tells_where_a_blurred_place_is_nor_what_is_not_public(
     assert 100 <= metres(public, (LON, LAT)) <= 500
     if who:
         sign_in(client, furnished, getattr(people, who))
-    hidden = WORDS - ({"Segretissimo"} if who == "bruno" else set())  # his own words, which he finds again
+    hidden = (WORDS | {HELD, EMAIL}) - (
+        {"Segretissimo"} if who == "bruno" else set()
+    )  # his own words, which he finds again
     asked = found = 0
 
     for url in outputs(app, shelter):
@@ -280,6 +311,37 @@ def test_no_mail_to_followers_or_owners_tells_it(
         assert exact_in(said.encode()) is None
         assert exact_in(mail.as_bytes()) is None
         assert not [word for word in (*WORDS, str(secret)) if word in said]
+
+
+@pytest.mark.parametrize("who", [None, "bruno", "moderator"])
+def test_no_output_tells_what_visitors_sent_nor_anybody_their_address(
+    app: Flask,
+    client: FlaskClient,
+    furnished: Connection,
+    people: People,
+    visited: list[UUID],
+    who: str | None,
+) -> None:
+    if who:
+        sign_in(client, furnished, getattr(people, who))
+    photos = furnished.scalars(text("SELECT photo_id FROM visitor_pins")).all()
+    asked = dict.fromkeys(url for key in (*visited, *photos) for url in addresses(app, str(key)))
+    decided = [f"/torino/moderation/{sort}/{key}" for sort in SORTS for key in (*visited, *photos)]
+    alike = f"/torino/pin/alike?lat={LAT:.3f}&lon={LON:.3f}"
+    asked |= dict.fromkeys([*decided, f"/torino/search?q={quote(HELD)}", alike])
+    del asked["/logout"]  # it would make a visitor of whoever asks
+    told = 0
+
+    for url in asked:
+        body = unpacked(client.get(url, headers={"Accept": "text/html, application/json"}))
+        said = body.replace(url.encode(), b"").replace(quote(HELD).encode(), b"")
+        assert EMAIL.encode() not in said, url
+        told += HELD.encode() in said
+        if who != "moderator":
+            assert exact_in(said) is None, (url, exact_in(said))
+            assert f"“{HELD}”".encode() in said or HELD.encode() not in said, url
+    assert len(asked) > 150
+    assert told >= 2 if who == "moderator" else told <= 1, "moderators find it, others their own question"
 
 
 def test_those_who_may_find_it(

@@ -1,12 +1,13 @@
 """Accounts from beginning to end: made, confirmed, signed in to, changed, left."""
 
+import html
 import re
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -84,6 +85,49 @@ def test_an_account_is_made_confirmed_and_signed_in_to(
     assert "ada@city.example" in page.text
     assert ">Ada</span>" in client.get("/torino/").text
     assert page.headers["Cache-Control"] == "private, no-store"
+
+
+def test_what_was_written_outlives_making_an_account(
+    client: FlaskClient, torino: Connection, tmp_path: Path
+) -> None:
+    back = "/torino/pin?" + urlencode({"title": "Orto & fiori", "lat": "45.07", "lon": "7.68"})
+    onwards = "?" + urlencode({"next": back})
+    page = client.get("/login" + onwards)
+    link = html.unescape(re.search(r'href="(/register[^"]*)"', page.text)[1])  # type: ignore[index]
+    assert parse_qs(urlsplit(link).query) == {"next": [back]}
+    fields = {"email": ADA, "password": PASSWORD, "password_confirm": PASSWORD}
+    form = client.get("/register" + onwards)
+    action = html.unescape(re.search(r'<form action="([^"]+)"', form.text)[1])  # type: ignore[index]
+    made = client.post(action, data={"csrf_token": csrf_of(form.text), **fields})
+    assert made.headers["Location"] == "/login" + onwards
+
+    # The mail is opened in another browser, once more by the link of a second mail.
+    other = client.application.test_client()
+    again = other.get("/confirm" + onwards)
+    action = html.unescape(re.search(r'<form action="([^"]+)"', again.text)[1])  # type: ignore[index]
+    other.post(action, data={"csrf_token": csrf_of(again.text), "email": ADA})
+    first, second = (link_in(mail) for mail in mails(tmp_path))
+    assert (first[-len(onwards) :], second[-len(onwards) :]) == (onwards, onwards)
+    confirmed = other.get(second)
+    assert confirmed.headers["Location"] == "/login" + onwards
+    answer = send(other, confirmed.headers["Location"], email=ADA, password=PASSWORD)
+    assert answer.headers["Location"] == back
+    assert 'value="Orto &amp; fiori"' in other.get(back, headers={"Accept": "text/html"}).text
+    assert other.get(first).headers["Location"] == "/confirm" + onwards, "used up"
+
+
+def test_making_an_account_leads_nowhere_else(client: FlaskClient, tmp_path: Path) -> None:
+    for elsewhere in ("https://evil.example/", "//evil.example"):
+        form = client.get("/register", query_string={"next": elsewhere})
+        assert "evil" not in re.findall(r'<form action="([^"]+)"', form.text)[0]
+    too_long = {"next": "/x" * 2001}
+    fields = {"csrf_token": csrf(client), "email": ADA, "password": PASSWORD, "password_confirm": PASSWORD}
+    made = client.post("/register", query_string=too_long, data=fields)
+    assert made.headers["Location"] == "/login"
+    link = link_in(mails(tmp_path)[0])
+    assert "next" not in link
+    confirmed = client.get(link, query_string={"next": "//evil.example"})
+    assert confirmed.headers["Location"] == "/login"
 
 
 def test_known_and_unknown_addresses_are_answered_alike(

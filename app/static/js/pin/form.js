@@ -261,7 +261,8 @@ export class PinForm {
     const to = this.names.indexOf(stepOf(errors[0].parameter));
     this.#show(to, to !== this.now);
     const first = this.form.querySelector("[aria-errormessage]");
-    if (first instanceof HTMLElement) first.focus();
+    first?.scrollIntoView({ block: "center" }); // not under the buttons at the foot
+    if (first instanceof HTMLElement) first.focus({ preventScroll: true });
     announce(errors.map(({ detail }) => detail).join(" "));
   }
 
