@@ -241,9 +241,10 @@ export class PinForm {
   /** @param {{parameter: string, detail: string}[]} errors */
   #refused(errors) {
     for (const old of all(".wrong:not([data-photo-wrong])", this.form)) old.remove();
-    for (const field of all("[aria-errormessage]", this.form)) {
+    for (const field of all("[data-hint]", this.form)) {
       field.removeAttribute("aria-invalid");
-      field.removeAttribute("aria-errormessage");
+      field.setAttribute("aria-describedby", field.dataset.hint ?? "");
+      delete field.dataset.hint;
     }
     for (const { parameter, detail } of errors) {
       const field = this.form.elements.namedItem(parameter);
@@ -254,13 +255,14 @@ export class PinForm {
       if (field instanceof HTMLElement && field.getAttribute("type") !== "hidden") {
         field.after(told);
         field.setAttribute("aria-invalid", "true");
-        field.setAttribute("aria-errormessage", told.id);
+        field.dataset.hint = field.getAttribute("aria-describedby") ?? "";
+        field.setAttribute("aria-describedby", `${field.dataset.hint} ${told.id}`.trim());
       } else one("legend", this.steps[this.names.indexOf(stepOf(parameter))] ?? this.steps[0]).after(told);
     }
     this.written = true;
     const to = this.names.indexOf(stepOf(errors[0].parameter));
     this.#show(to, to !== this.now);
-    const first = this.form.querySelector("[aria-errormessage]");
+    const first = this.form.querySelector("[data-hint]");
     first?.scrollIntoView({ block: "center" }); // not under the buttons at the foot
     if (first instanceof HTMLElement) first.focus({ preventScroll: true });
     announce(errors.map(({ detail }) => detail).join(" "));
