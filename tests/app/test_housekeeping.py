@@ -21,7 +21,7 @@ from tests.http.conftest import add_person
 
 __all__ = ["typed"]
 NOW = datetime.now(UTC)
-NOTHING = [Done(name, 0) for name in ("attempts", "sessions", "answers", "photos")]
+NOTHING = [Done(name, 0) for name in ("attempts", "sessions", "answers", "photos", "visitors")]
 
 
 def litter(db: Connection, photos: Path) -> None:
@@ -60,7 +60,7 @@ def test_what_is_over_goes_and_the_rest_stays(
 ) -> None:
     litter(torino, settings.var / "photos")
     done = {one.what: one.removed for one in tidied(settings, database.app_url)}
-    assert done == {"attempts": 1, "sessions": 2, "answers": 1, "photos": 1}
+    assert done == {"attempts": 1, "sessions": 2, "answers": 1, "photos": 1, "visitors": 0}
     assert left(torino) == {"attempts": 1, "sessions": 2, "kept_answers": 1}
     assert tidied(settings, database.app_url) == NOTHING
 
@@ -109,6 +109,7 @@ def test_the_command_says_how_much_it_removed(typed: Any, torino: Connection, tm
         "sessions    2 removed",
         "answers     1 removed",
         "photos      0 removed",
+        "visitors    0 removed",
     ]
     assert done.exit_code == 0
 
