@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.cluster import Cluster
+from app.pinning.rules import PACE
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.test_pinning import browse, go_on, jpeg, shot, tap
 from tests.browser.writing import Town, open_page, town_on, violations
@@ -107,6 +108,7 @@ def test_without_scripts(town: Town, browse: Any, tmp_path: Path, viewport: dict
     context = browse(viewport, java_script_enabled=False, locale="it-IT")
     page = open_page(context, town.served.at("/torino/pin?lat=45.0668&lon=7.6605&title=Pergola"))
     page.get_by_role("button", name="Continua").click()
+    page.wait_for_timeout(PACE.total_seconds() * 1000 + 1000)  # nobody writes faster
     shot(page, f"visitor-plain-{wide}")
     page.get_by_label("Foto", exact=True).set_input_files([jpeg()])
     page.get_by_role("button", name="Sì, invia").click()
