@@ -62,7 +62,9 @@ def addresses(app: Flask, place_id: str, downloads: bool = False) -> Iterator[st
                 here = {**blanks, "ending": ending}
                 path = re.sub(r"<([^>]+)>", lambda blank, here=here: here.get(blank[1], place_id), rule.rule)
                 asked = "?bbox=7,45,8,46" if path.endswith(("/pins", "/list")) else ""
-                asked = "?lon=7.68&lat=45.07" if path.endswith(("/near", "/reach")) else asked
+                asked = "?lon=7.68&lat=45.07" if path.endswith("/near") else asked
+                # Far from what the searches look for: the ground is drawn by numbers that come near to any.
+                asked = "?lon=7.6&lat=45.02" if path.endswith("/reach") else asked
                 yield path + ("?from=7.68,45.07" if path.endswith("/walk") else asked)
 
 
