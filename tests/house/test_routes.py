@@ -49,6 +49,10 @@ def furnished(torino: Connection) -> Connection:
     return torino
 
 
+ENDS_A_SESSION = "/tf-validate"
+"""Asked for half way through signing in; whoever is signed in and asks for it is not any more."""
+
+
 def addresses(app: Flask, place_id: str, downloads: bool = False) -> Iterator[str]:
     """Every address that can be read, with something in its blanks."""
     blanks = {"city:city": "torino", "uuid:place_id": place_id, "layer": "zones", "name": "places"}
@@ -57,7 +61,7 @@ def addresses(app: Flask, place_id: str, downloads: bool = False) -> Iterator[st
     blanks |= {"uuid:photo_id": place_id, "any(small, medium, large):size": "small"}
     endings = FORMATS if downloads else ("geojson", "csv")
     for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()):
+        if "GET" in (rule.methods or ()) and rule.rule != ENDS_A_SESSION:
             for ending in endings if "<ending>" in rule.rule else ("",):
                 here = {**blanks, "ending": ending}
                 path = re.sub(r"<([^>]+)>", lambda blank, here=here: here.get(blank[1], place_id), rule.rule)
