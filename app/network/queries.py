@@ -7,6 +7,7 @@ come from the ranges of Morton codes that cover a box, as everywhere; their true
 import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 import shapely
@@ -16,14 +17,15 @@ from sqlalchemy import Connection
 
 from app.cql.form import Form
 from app.cql.properties import Property, Type
-from app.network.rules import Origin
+from app.network.rules import MOST_FOUND, Origin
 from app.params import Cursor
 from app.places.counts import LEVELS
 from app.places.queries import COLUMNS, SHOWN, feature_sql
-from app.places.selection import Selection, conditions, filters, parameters, pins, shapes
+from app.places.selection import Selection, conditions, filters, overlapping, parameters, pins, shapes
 from app.statements import row, row_of_bytes, rows
 from app.tables.places import VISIBLE
 from geo import curve
+from geo.proximity import SAME
 
 METRES = Property(
     "metres",
@@ -40,8 +42,14 @@ BLOCKS = (*sorted(LEVELS, reverse=True), 10, 8, 6, 4)
 """Levels of cells whose 3 x 3 blocks are counted to learn how dense it is somewhere."""
 ENOUGH = 3.0
 """So many times more places than asked for should lie within the first distance that is tried."""
+ORIGIN = "ST_GeomFromWKB(%(origin)s, 4326)"
 WIDEST = 5_000_000.0
 """Metres; beyond, everything is asked."""
+PAGE = f"""page AS MATERIALIZED (SELECT * FROM candidates WHERE metres <= %(metres)s
+            ORDER BY round(metres::numeric, 6), id LIMIT %(limit)s + 1),
+        kept AS (SELECT * FROM page ORDER BY round(metres::numeric, 6), id LIMIT %(limit)s)
+        SELECT coalesce(string_agg({feature_sql(WITH_METRES)}, ','), ''), count(*),
+            (SELECT count(*) FROM page)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,38 +63,95 @@ class Found:
 
 def within(db: Connection, selection: Selection, origin: Origin, metres: float, limit: int) -> Found:
     """The places of the selection at most so many metres from the origin, nearest first, at most `limit`."""
+    if not selection.unfiltered:
+        return _within(db, selection, origin, metres, limit)
     boxed = replace(selection, bbox=origin.box(metres))
-    values = parameters(boxed) | {"origin": shapely.to_wkb(origin.shape), "self": origin.place}
-    values |= {"metres": metres, "limit": limit}
-    body, count, found = row_of_bytes(db, _within(boxed.shape()), values, once=selection.once)
-    return Found(body, count, found > limit)
+    return _first(db, boxed, origin, metres, limit)
 
 
 def nearest(db: Connection, selection: Selection, origin: Origin, k: int) -> Found:
     """The `k` places of the selection nearest to the origin, nearest first; fewer where there are fewer.
 
-    How far to look is guessed from the kept counts around, and doubled until there are enough.
+    Under a filter it is guessed from the kept counts around how far to look, which is doubled until there are
+    enough.
     """
+    if selection.unfiltered:
+        return _first(db, selection, origin, WIDEST, k)
     metres = _guess(db, selection, origin, k)
     while True:
-        found = within(db, selection, origin, metres, k)
+        found = _within(db, selection, origin, metres, k)
         if found.count == k or metres >= WIDEST:
             return found
         metres = min(WIDEST, metres * (2.0 if found.count else 4.0))
 
 
+def _first(db: Connection, selection: Selection, origin: Origin, metres: float, limit: int) -> Found:
+    """The same by the index of shapes, in whose order of degrees more than asked for are taken.
+
+    If nothing that lies beyond the last of these in degrees can be as near in metres, those are the ones. If
+    it can, they still say how far to look.
+    """
+    values = values_of(selection, origin, metres, limit)
+    body, count, found, seen, degrees, far = row_of_bytes(db, first_statement(selection.shape()), values)
+    reach = float(far) + SAME if found > limit else metres
+    if seen < _taken(limit) or origin.degrees(reach) < degrees:
+        return Found(body, count, found > limit)
+    return _within(db, selection, origin, reach, limit)
+
+
+def _within(db: Connection, selection: Selection, origin: Origin, metres: float, limit: int) -> Found:
+    boxed = replace(selection, bbox=origin.box(metres))
+    values = values_of(boxed, origin, metres, limit)
+    body, count, found = row_of_bytes(db, _within_sql(boxed.shape()), values, once=selection.once)
+    return Found(body, count, found > limit)
+
+
+def values_of(selection: Selection, origin: Origin, metres: float, limit: int) -> dict[str, Any]:
+    """What the statements of `within` and `nearest` ask for."""
+    asked = {"origin": shapely.to_wkb(origin.shape), "self": origin.place, "metres": metres, "limit": limit}
+    asked["taken"] = _taken(limit)
+    # Where an index of shapes is asked, nobody needs the ranges of codes that cover the box.
+    ranged = replace(selection, bbox=None) if selection.unfiltered else selection
+    return parameters(ranged) | selection.bbox_values() | asked
+
+
+def _taken(limit: int) -> int:
+    """So many of the nearest in degrees hold the `limit` nearest in metres, up to some 50 degrees north."""
+    return 3 * (limit + 1) + 10
+
+
+@lru_cache(maxsize=8)
+def first_statement(selection: Selection) -> str:
+    """The SQL of `within` and `nearest` without a filter, as long as what it takes is enough."""
+    box = f" AND ({overlapping(selection)})" if selection.bbox else ""
+    # The literal limit tells a plan that is made once for all values that few are wanted, so that it takes
+    # the index in its order; the limit around it stops that early.
+    return f"""WITH ordered AS (SELECT {COLUMNS}, geom <-> {ORIGIN} AS degrees FROM places
+            WHERE {conditions(selection)}{box} AND id IS DISTINCT FROM %(self)s::uuid
+            ORDER BY geom <-> {ORIGIN} LIMIT {_taken(MOST_FOUND)}),
+        candidates AS MATERIALIZED (SELECT *, ST_Distance(geom::geography, {ORIGIN}::geography) AS metres
+            FROM (SELECT * FROM ordered LIMIT %(taken)s) AS taken),
+        {PAGE}, (SELECT count(*) FROM candidates), (SELECT max(degrees) FROM candidates),
+            (SELECT max(metres) FROM page) FROM kept"""
+
+
 @lru_cache(maxsize=64)
-def _within(selection: Selection) -> str:
-    return f"""WITH {shapes(selection, COLUMNS)},
-        origin AS MATERIALIZED (SELECT ST_GeomFromWKB(%(origin)s, 4326)::geography AS geog),
-        candidates AS ({pins(selection, COLUMNS)} UNION ALL SELECT {COLUMNS} FROM shapes),
-        measured AS (SELECT candidates.*, ST_Distance(candidates.geom::geography, origin.geog) AS metres
-            FROM candidates CROSS JOIN origin WHERE id IS DISTINCT FROM %(self)s::uuid),
-        page AS MATERIALIZED (SELECT * FROM measured WHERE metres <= %(metres)s
-            ORDER BY round(metres::numeric, 6), id LIMIT %(limit)s + 1),
-        kept AS (SELECT * FROM page ORDER BY round(metres::numeric, 6), id LIMIT %(limit)s)
-        SELECT coalesce(string_agg({feature_sql(WITH_METRES)}, ','), ''), count(*),
-            (SELECT count(*) FROM page) FROM kept"""
+def _within_sql(selection: Selection) -> str:
+    # OFFSET 0: or the distance would be computed once to compare it and once more to tell it.
+    return f"""WITH {_candidates(selection)},
+        origin AS MATERIALIZED (SELECT {ORIGIN}::geography AS geog),
+        candidates AS (SELECT around.*, ST_Distance(around.geom::geography, origin.geog) AS metres
+            FROM around CROSS JOIN origin WHERE id IS DISTINCT FROM %(self)s::uuid OFFSET 0),
+        {PAGE} FROM kept"""
+
+
+def _candidates(selection: Selection) -> str:
+    """CTEs for what may be near: by the index of shapes, or, under a filter, by ranges of codes."""
+    if selection.unfiltered:
+        where = f"{conditions(selection)} AND ({overlapping(selection)})"
+        return f"around AS (SELECT {COLUMNS} FROM places WHERE {where})"
+    return f"""{shapes(selection, COLUMNS)},
+        around AS ({pins(selection, COLUMNS)} UNION ALL SELECT {COLUMNS} FROM shapes)"""
 
 
 def _guess(db: Connection, selection: Selection, origin: Origin, k: int) -> float:

@@ -40,6 +40,17 @@ class Origin:
             return Bbox(-180.0, south, 180.0, north)
         return Bbox(_turned(west - aside), south, _turned(east + aside), north)
 
+    def degrees(self, metres: float) -> float:
+        """How far in the plane of degrees anything at most so many metres away can be.
+
+        Infinite where the plane is cut: at the antimeridian and the poles, near ones are far apart in it.
+        """
+        box, (west, south, east, north) = self.box(metres), self.shape.bounds
+        if not (-180.0 < box.west <= west and east <= box.east < 180.0 and abs(box.south) < 90.0 > box.north):
+            return math.inf
+        aside = max(west - box.west, box.east - east)
+        return math.hypot(aside, max(south - box.south, box.north - north))
+
 
 def _turned(lon: float) -> float:
     return (lon + 180.0) % 360.0 - 180.0

@@ -66,6 +66,11 @@ class Selection:
         return not (self.match or self.during or self.where or self.since)
 
     @property
+    def unfiltered(self) -> bool:
+        """Whether it lets every place through, its box and its page apart."""
+        return self.counted and not (self.kinds or self.statuses)
+
+    @property
     def once(self) -> bool:
         """Whether its SQL is the caller's own and should not be kept by a connection."""
         return self.where is not None
@@ -79,6 +84,11 @@ class Selection:
         since = self.since and LONG_AGO
         kinds, statuses = self.kinds and ("",), self.statuses and ("",)
         return Selection(0, kinds, statuses, match, box, None, during, where, since)
+
+    def bbox_values(self) -> dict[str, float]:
+        """The values that the SQL of its box asks for."""
+        box = self.bbox
+        return {"west": box.west, "south": box.south, "east": box.east, "north": box.north} if box else {}
 
     def boxed(self) -> "Selection":
         """The same places, with the box that the filter implies where no other is asked for."""
@@ -143,8 +153,7 @@ def parameters(selection: Selection) -> dict[str, Any]:
     }
     if selection.match:
         values |= {"words": selection.match.words, "query": selection.match.query}
-    if box := selection.bbox:
-        values |= {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
+    values |= selection.bbox_values()
     if during := selection.during:
         values |= {"start": during.start, "end": during.end, "bounds": during.bounds}
     if selection.since:
@@ -214,6 +223,16 @@ def shapes(selection: Selection, columns: str) -> str:
         f" AND ({_crossing(selection)}) AND NOT ({anchored(selection.bbox)})"
         " AND (morton, id) > (%(after)s, %(after_id)s)),\n"
         f"shapes AS MATERIALIZED (SELECT * FROM crossing WHERE {touching(selection)})"
+    )
+
+
+def overlapping(selection: Selection) -> str:
+    """The condition that a place's own box overlaps the selection's, of which there must be one."""
+    sides = [("%(west)s", "%(east)s")]
+    if selection.bbox and selection.bbox.west > selection.bbox.east:
+        sides = [("%(west)s", "180"), ("-180", "%(east)s")]
+    return " OR ".join(
+        f"geom && ST_MakeEnvelope({west}, %(south)s, {east}, %(north)s, 4326)" for west, east in sides
     )
 
 

@@ -50,16 +50,17 @@ def told(found: dict[str, Any]) -> list[float]:
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(here=POINT, k=st.integers(1, 60), kinds=st.sampled_from([KINDS, ("house",), ("site", "house")]))
+@given(here=POINT, k=st.integers(1, 60), kinds=st.sampled_from([(), KINDS, ("house",), ("site", "house")]))
 def test_the_nearest_are_those_of_brute_force(
     client: FlaskClient, torino: Connection, here: tuple[float, float], k: int, kinds: tuple[str, ...]
 ) -> None:
     if torino.scalar(text("SELECT count(*) FROM places")) < 300:
         scatter(torino)
 
-    found = ask(client, "near", lon=here[0], lat=here[1], k=k, kind=",".join(kinds))
+    filters = {"kind": ",".join(kinds)} if kinds else {}
+    found = ask(client, "near", lon=here[0], lat=here[1], k=k, **filters)
 
-    expected = truth(torino, f"POINT({here[0]} {here[1]})", kinds)[:k]
+    expected = truth(torino, f"POINT({here[0]} {here[1]})", kinds or KINDS)[:k]
     assert told(found) == pytest.approx([far for far, _ in expected], abs=0.006)
     assert found["numberReturned"] == len(expected)
 
@@ -83,6 +84,21 @@ def test_what_lies_within_a_distance_of_a_shape(
     near = [(far, key) for far, key in truth(torino, shape, KINDS) if far <= metres]
     assert {feature["id"] for feature in found["features"]} == {key for _, key in near}
     assert told(found) == sorted(told(found))
+
+
+def test_many_that_are_nearer_in_degrees_do_not_hide_who_is_nearer_in_metres(
+    client: FlaskClient, torino: Connection
+) -> None:
+    for _ in range(60):
+        add_place(torino, 7.68, 45.07 + 0.0100)  # 1,111 m north
+    east = [add_place(torino, 7.68 + 0.0127, 45.07) for _ in range(3)]  # 1,000 m
+
+    nearest = ask(client, "near", lon=7.68, lat=45.07, k=3)
+    within = ask(client, "near", lon=7.68, lat=45.07, metres=1050, limit=2)
+
+    assert {feature["id"] for feature in nearest["features"]} == set(east)
+    assert {feature["id"] for feature in within["features"]} < set(east)
+    assert within["numberReturned"] == 2
 
 
 def test_near_a_place_does_not_tell_of_itself(client: FlaskClient, torino: Connection) -> None:
