@@ -21,7 +21,10 @@ _ROWS_AT_ONCE = 256
 
 
 def degree(graph: Graph) -> Indices:
-    """How many neighbours each node has: k_i = sum over j of a_ij. (n,) whole numbers.
+    """How many neighbours each node has: k_i = sum over j of a_ij, a_ij 1 for neighbours and else 0. (n,)
+
+    L. C. Freeman, "Centrality in social networks: conceptual clarification", Social Networks 1 (1978),
+    215-239, equation 1.
 
     >>> degree(Graph.from_edges([("a", "b", 1.0), ("b", "c", 1.0)]))
     array([1, 2, 1])
@@ -45,7 +48,10 @@ def strength(graph: Graph) -> Floats:
 def components(graph: Graph) -> Indices:
     """The number of the connected component that each node is in, the largest first. (n,) from 0.
 
-    Of components of one size that comes first whose first node does. A node without edges is one of its own.
+    Two nodes are in one component if a chain of edges leads from one to the other. Of components of one size
+    that comes first whose first node does; a node without edges is one of its own. J. Hopcroft and R.
+    Tarjan, "Algorithm 447: efficient algorithms for graph manipulation", Communications of the ACM 16 (1973),
+    372-378.
 
     >>> components(Graph.from_edges([("a", "b", 1.0)], ids=["z", "a", "b"]))
     array([1, 0, 0])
@@ -111,6 +117,8 @@ def closeness(graph: Graph) -> Floats:
 def betweenness(graph: Graph, sample: int | None = None, seed: int = 0) -> Floats:
     """The share of shortest paths between two others that lead over each node, from 0 to 1. (n,)
 
+    b_v = sum over s < t of (p_st(v) / p_st) / ((n - 1)(n - 2) / 2), with p_st shortest paths from s to t and
+    p_st(v) of them over v; s and t are not v.
     L. C. Freeman, "A set of measures of centrality based on betweenness", Sociometry 40 (1977), 35-41, by
     U. Brandes, "A faster algorithm for betweenness centrality", Journal of Mathematical Sociology 25
     (2001), 163-177. `sample`: take the paths from so many nodes only, drawn with `seed`; for more than some
@@ -150,7 +158,9 @@ def shortest_path(graph: Graph, start: Hashable, end: Hashable) -> tuple[list[An
 def ego(graph: Graph, node: Hashable, hops: int = 1) -> dict[Any, int]:
     """The nodes at most `hops` edges away from a node, and how many edges; the node itself is at 0.
 
-    In the order of hops, then of the nodes. Raises NoSuchNode, and BadChoice for hops below 0.
+    In the order of hops, then of the nodes: {v: d(node, v)} for all with d <= hops, d the fewest edges. L. C.
+    Freeman, "Centered graphs and the structure of ego networks", Mathematical Social Sciences 3 (1982),
+    291-304. Raises NoSuchNode, and BadChoice for hops below 0.
 
     >>> ego(Graph.from_edges([("a", "b", 1.0), ("b", "c", 1.0), ("c", "d", 1.0)]), "a", 2)
     {'a': 0, 'b': 1, 'c': 2}
@@ -187,7 +197,11 @@ def core_number(graph: Graph) -> Indices:
 
 
 def k_core(graph: Graph, k: int) -> list[Any]:
-    """The ids of the nodes in the k-core, in the order of the nodes."""
+    """The ids of the nodes in the k-core, in the order of the nodes: those whose `core_number` is at least k.
+
+    >>> k_core(Graph.from_edges([("a", "b", 1.0), ("b", "c", 1.0), ("c", "a", 1.0), ("c", "d", 1.0)]), 2)
+    ['a', 'b', 'c']
+    """
     return graph.ids[core_number(graph) >= k].tolist()  # type: ignore[no-any-return]
 
 
@@ -198,6 +212,9 @@ def communities(graph: Graph, resolution: float = 1.0, seed: int = 0) -> tuple[I
     Lambiotte, E. Lefebvre, "Fast unfolding of communities in large networks", Journal of Statistical
     Mechanics (2008) P10008, which is greedy and random: the same `seed` gives the same division.
     Modularity: `modularity`.
+
+    >>> communities(Graph.from_edges([("a", "b", 1.0), ("c", "d", 1.0)]))
+    (array([0, 0, 1, 1]), 0.5)
     """
     plain = networkx.Graph(_by_position(graph).edges())
     plain.add_nodes_from(range(len(graph)))
@@ -214,6 +231,9 @@ def modularity(graph: Graph, labels: npt.ArrayLike, resolution: float = 1.0) -> 
     Q = sum over groups of (L_c / m - resolution * (k_c / 2m)^2), with m edges, L_c of them inside group c,
     k_c the degrees of its nodes added up. M. E. J. Newman and M. Girvan, "Finding and evaluating community
     structure in networks", Physical Review E 69 (2004) 026113. Edges count the same whatever their length.
+
+    >>> modularity(Graph.from_edges([("a", "b", 1.0), ("c", "d", 1.0)]), ["x", "x", "y", "y"])
+    0.5
     """
     matrix, groups = _undirected(graph), np.unique(np.asarray(labels), return_inverse=True)[1]
     degrees = np.diff(matrix.indptr)
@@ -233,6 +253,9 @@ def assortativity(graph: Graph, kinds: npt.ArrayLike) -> float:
     r = (sum e_ii - sum a_i b_i) / (1 - sum a_i b_i), e_ij the share of edges between kinds i and j. M. E.
     J. Newman, "Mixing patterns in networks", Physical Review E 67 (2003) 026126, equation 2. `kinds`: (n,)
     of the nodes.
+
+    >>> assortativity(Graph.from_edges([("a", "b", 1.0), ("c", "d", 1.0)]), ["x", "y", "x", "y"])
+    -1.0
     """
     matrix, groups = _undirected(graph), np.unique(np.asarray(kinds), return_inverse=True)[1]
     tails = np.repeat(np.arange(len(graph)), np.diff(matrix.indptr))
@@ -252,6 +275,12 @@ def mean_nearest_neighbour_ratio(metres: npt.ArrayLike, area_m2: float) -> tuple
     J. Clark and F. C. Evans, "Distance to nearest neighbor as a measure of spatial relationships in
     populations", Ecology 35 (1954), 445-453. Nothing is done about the edge of the area. Raises BadChoice
     without points or area.
+
+    Four points at the corners of a square of 10 m, each in the middle of a square of its own:
+
+    >>> ratio, z = mean_nearest_neighbour_ratio([10.0, 10.0, 10.0, 10.0], 400.0)
+    >>> print(f"{ratio:.2f} {z:.2f}")
+    2.00 3.83
     """
     nearest = np.asarray(metres, dtype=float)
     if not nearest.size or not (np.isfinite(area_m2) and area_m2 > 0):
