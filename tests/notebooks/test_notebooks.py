@@ -23,6 +23,14 @@ SAID = {
         r"^The fullest 1% of the squares hold [3-9]\d% of the places.$",
         r"^as they were made: \d,\d{3} m; by Morton code: \d{1,3} m$",
     ),
+    "04-the-spatial-graph": (
+        r"^three nearest: 78 edges; within 1.5 km: \d+; Gabriel: \d\d$",
+        r"^components, Gabriel: 1$",
+        r"^[\d,]+ m to the nearest other on average: R = \d\.\d\d, z = -?\d\.\d$",
+        r"^12 sites, 8 houses$",
+        r"^the server agrees on all 12; the loneliest site is \d,\d{3} m from a house$",
+        r"^26 places and \d\d edges of [\d,]+ m in the middle: graph.html$",
+    ),
 }
 """What each notebook prints, as regular expressions of its lines."""
 
