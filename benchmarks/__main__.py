@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from app.settings import CHECKOUT
-from benchmarks import acknowledged, exports, graph, imports, items, page, pins, tiles, writes
+from benchmarks import acknowledged, exports, graph, imports, index, items, near, page, pins, tiles, writes
 from benchmarks.city import make_city
 from benchmarks.competitors import measure as competitors
 from benchmarks.files import FORMATS
@@ -31,6 +31,10 @@ MEASURES: dict[str, Measure] = {
     "imports": lambda stage, places, seed, quick: imports.measure(stage, places, seed, 1 if quick else 3),
     "writes": lambda stage, places, seed, quick: writes.measure(stage, places, seed, 50 if quick else 300),
     "graph": lambda stage, places, seed, quick: graph.measure(stage, places, seed, 1 if quick else 3),
+    "near": lambda stage, places, seed, quick: near.measure(
+        stage, places, seed, items.Pace(2, 1) if quick else items.Pace()
+    ),
+    "index": lambda stage, places, seed, quick: index.measure(places, seed, 1 if quick else 5),
     "page": lambda stage, places, seed, quick: page.measure(stage, places, seed, 1 if quick else 5),
 }
 

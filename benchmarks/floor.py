@@ -73,6 +73,8 @@ def _variables(question: Question, number: int) -> list[str]:
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return "{" + ",".join(map(str, value)) + "}"
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
     return value.hex if isinstance(value, UUID) else repr(value) if isinstance(value, float) else f"{value}"
 
 

@@ -26,10 +26,12 @@ from app.places.rules import Author
 from app.places.service import Hand
 from benchmarks.graph import build_lists
 from benchmarks.layout import CENTRE
-from benchmarks.results import Result
+from benchmarks.results import Result, Target
 from benchmarks.stage import Stage, city_database, copy
 
 SMALL = 10_000
+PIN = Target(20.0, at_least=False)
+"""Milliseconds of the database for a pin, its neighbours brought up to date."""
 WRITTEN = "written_to"
 WARM_UP = 20
 Times = dict[str, list[float]]
@@ -43,7 +45,8 @@ def measure(stage: Stage, places: int, seed: int, repeats: int) -> list[Result]:
         for name, of in (("median", statistics.median), ("95 of 100", _slow)):
             ours, other = of(large[what]), of(small[what])
             results.append(Result(f"{what}, {name}", f"{ours:.1f} ms", f"{other:.1f} ms", ours / other))
-    return results
+    pinned = statistics.median(large["a pin"])
+    return [*results, Result("a pin with its neighbours, median ms", f"{pinned:.1f} ms", "", pinned, PIN)]
 
 
 def _slow(times: list[float]) -> float:

@@ -11,7 +11,7 @@ import pytest
 from app.cluster import Cluster
 from app.db import Database
 from app.statements import row
-from benchmarks import floor, imports, items
+from benchmarks import floor, imports, index, items, near
 from benchmarks.items import Pace, questions
 from benchmarks.stage import Stage, city_database, city_file, served
 
@@ -66,6 +66,48 @@ def test_a_tiny_run_gives_a_row_for_every_question(stage: Stage, database: str) 
     assert found.what == "100 features of 1 km"
     assert found.ratio is not None
     assert 0 < found.ratio < 2
+
+
+def test_plain_postgis_finds_what_is_near_too(stage: Stage, database: str) -> None:
+    near.indexed(stage, database)
+    twenty, around = near.questions(stage, database, PLACES, SEED)
+    opened = Database(stage.serving(near.INDEXED), size=1)
+    with served(stage, database) as url, opened.reading() as db:
+        for number in range(8):
+            for asked, limit in ((twenty, near.K), (around, near.LIMIT)):
+                with urllib.request.urlopen(url + asked.paths[number]) as answer:
+                    ours = [feature["id"] for feature in json.load(answer)["features"]]
+                first, plain = (
+                    [feature["id"] for feature in json.loads(f"[{row(db, each.sql, each.parameters)[0]}]")]
+                    for each in (asked.ours[number], asked.plain[number])
+                )
+                assert first == ours
+                assert len(set(ours) & set(plain)) >= len(ours) - (asked is twenty), "a sphere may err by one"
+                assert len(ours) <= limit
+    opened.close()
+
+
+@pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not on this machine")
+def test_what_is_near_is_measured_beside_both(stage: Stage, database: str) -> None:
+    if not (stage.cluster.programs / "pgbench").exists():
+        pytest.skip("pgbench is not on this machine")
+    near.indexed(stage, database)
+    asked = near.questions(stage, database, PLACES, SEED)[0]
+    few = replace(asked, paths=asked.paths[:2], ours=asked.ours[:2], plain=asked.plain[:2])
+    with served(stage, database) as url:
+        found = near._compared(stage, database, (url, few), Pace(1, 1))
+    assert [result.what.split(", ")[1] for result in found] == [
+        "over HTTP (beside plain PostGIS)",
+        "over HTTP (beside our statement)",
+        "our statement (beside plain PostGIS)",
+    ]
+    assert all(result.ratio is not None and 0 < result.ratio < 100 for result in found)
+
+
+def test_an_index_is_measured_beside_strtree() -> None:
+    found = index.measure(PLACES, SEED, 1)
+    assert len(found) == 5
+    assert all(result.ratio is not None and result.ratio > 0 for result in found[:3])
 
 
 def test_an_import_is_measured_beside_copy(stage: Stage) -> None:
