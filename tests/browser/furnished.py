@@ -35,6 +35,8 @@ from app.publish.data.keeping import keep
 from app.publish.data.shelf import MARKS
 from app.reminders import service as reminders
 from app.reminders.queries import Due, note
+from app.visitors import service as visitors
+from app.visitors.queries import NewPin
 from tests.app.photos.pictures import quarters, written
 from tests.browser.writing import Town, town_on
 from tests.conftest import FreshDatabase
@@ -121,8 +123,24 @@ def furnish(town: Town, db: Connection) -> Furnisher:
     found |= {"held_photo": waiting, "removed_photo": removed, "report": report, "answered": answered}
     it.told |= {name: str(key) for name, key in (found | {"claim": claim, "appeal": appeal}).items()}
     it.told |= {"reminder": reminder(it, place), "leave": leaving(it, place)}
+    it.told["sent"], it.told["confirmed"] = (
+        visited(it, name, name == "Aiuola") for name in ("Orto", "Aiuola")
+    )
     it.told["stop"] = stop_token(town.app.config["SECRET_KEY"], it.ada)
     return it
+
+
+def visited(it: Furnisher, name: str, confirmed: bool) -> str:
+    """The end of a link by which a visitor confirms a place, or sees what became of it."""
+    key, secret = compat.uuid7(), it.town.app.config["SECRET_KEY"]
+    shelf = shelf_of(it.town.app.extensions["cortile"].settings.var)
+    desk = visitors.Desk(it.city, shelf, datetime.now(UTC))
+    pin = NewPin(it.content(name, summary=LONG), f"{key.hex}@casa.example", "it", compat.uuid7(), "Un orto")
+    visitors.send(it.db, desk, key, pin, prepare(io.BytesIO(written(quarters(1200, 800)))))
+    token = visitors.token_for(secret, (TORINO, key), desk.at)
+    if confirmed:
+        visitors.confirm(it.db, desk, token, secret)
+    return token
 
 
 def reminder(it: Furnisher, place: UUID) -> str:

@@ -65,6 +65,11 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "withdrawing.ask": (Visit("/torino/photos/{photo}/withdraw", AUTHOR),),
     "pinning.pin": (Visit("/torino/pin"), Visit("/torino/pin?lat=45.07&lon=7.68&kind=project", AUTHOR)),
     "pinning.sent": (Visit("/torino/pin/{place}", AUTHOR), Visit("/torino/pin/{held}", AUTHOR)),
+    "visitors.show": (
+        Visit("/torino/pinned/{sent}"),
+        Visit("/torino/pinned/{confirmed}"),
+        Visit("/torino/pinned/x", status=404),
+    ),
     "editing.edit": (Visit("/torino/places/{place}/edit", AUTHOR),),
     "asking.report_form": (Visit("/torino/places/{place}/report"),),
     "asking.claim_form": (Visit("/torino/places/{place}/claim", AUTHOR),),
