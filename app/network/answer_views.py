@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app import params
 from app.cities import City
 from app.context import query, reading, transaction
-from app.errors import BadParameter, Conflict, CortileError, Invalid, NotFound, TooMany
+from app.errors import BadParameter, Conflict, CortileError, Invalid, NotFound, TooMany, beside
 from app.guard import PRIVATE
 from app.identity import allow
 from app.network import service, told
@@ -109,7 +109,7 @@ def _act(city: City, relation_id: UUID, action: str, now: datetime) -> Any:
         with transaction() as db:
             return service.end_relation(db, key, by, now, until)
     except BadParameter as wrong:
-        raise Invalid([BadParameter("until", wrong.sentence, **wrong.values)]) from None
+        raise Invalid([beside("until", wrong)]) from None
 
 
 def _page(city: City, relation_id: UUID, refused: CortileError | None = None) -> Response:

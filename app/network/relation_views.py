@@ -16,7 +16,7 @@ from app import params, times
 from app.brakes import Pace, slow_down
 from app.cities import City
 from app.context import language, query, reading, services, transaction
-from app.errors import BadParameter, Conflict, CortileError, Invalid, NotFound, TooMany
+from app.errors import BadParameter, Conflict, CortileError, Invalid, NotFound, TooMany, beside
 from app.guard import PRIVATE
 from app.identity import allow, caller
 from app.network import queries, service, told, words
@@ -67,7 +67,7 @@ def show(city: City, place_id: UUID) -> Response:
     piece of the form with the places that fit `kind` and `q`.
     """
     asked = query()
-    page = wants_page()
+    page = wants_page() or "part" in asked
     params.known(asked, ("kind", "q", "part", "lang", "f") if page else ("at", "as_of", "lang", "f"))
     with reading() as db:
         place = _place(db, city, place_id)
@@ -124,10 +124,9 @@ def _proposed(city: City, proposal: Proposal) -> Relation:
         with transaction() as db:
             return service.propose_relation(db, city.id, proposal, speaker(city), now)
     except BadParameter as wrong:
-        name = ENDS.get(wrong.name, wrong.name)
-        raise Invalid([BadParameter(name, wrong.sentence, **wrong.values)]) from None
+        raise Invalid([beside(ENDS.get(wrong.name, wrong.name), wrong)]) from None
     except NotFound as wrong:
-        raise Invalid([BadParameter("other", wrong.sentence, **wrong.values)]) from None
+        raise Invalid([beside("other", wrong)]) from None
 
 
 def _place(db: Connection, city: City, place_id: UUID) -> Place:

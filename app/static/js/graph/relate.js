@@ -18,7 +18,6 @@ function mount(form) {
   const offer = async () => {
     const query = new URLSearchParams({ part: "candidates", q: field.value.trim(), kind: chosen("kind") });
     query.set("lang", document.documentElement.lang);
-    query.set("f", "html");
     const other = chosen("other");
     const markup = await latest.ask(`${form.dataset.relate}?${query}`).catch(() => null);
     if (markup === null) return; // the button asks the server instead
