@@ -3,11 +3,16 @@ together."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
 from app.errors import TooMany
 from app.keys import pseudonym
+
+AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
+OF_AN_ADDRESS = 5
+"""So many people of one address (a school, a house) may do as much as one person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,30 @@ class Brake:
     what: str
     times: int
     within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many contributions of a sort a person may send in an hour and in a day."""
+
+    an_hour: int
+    a_day: int
+
+
+def slow_down(
+    db: Connection, what: str, who: tuple[UUID | str | None, str], pace: Pace, secret: str, now: datetime
+) -> None:
+    """Count a contribution of `who`: the person, or a visitor's e-mail address, and where they are.
+
+    Raises TooMany.
+    """
+    person, address = who
+    counted = [(str(person), 1, "person")] if person else []
+    counted.append((address, OF_AN_ADDRESS if isinstance(person, UUID) else 1, "address"))
+    for name, times, sort in counted:
+        for most, within in ((pace.an_hour, AN_HOUR), (pace.a_day, A_DAY)):
+            brake = Brake(f"{what}-{sort}-{within.days}", most * times, within)
+            attempt(db, brake, name, secret, now)
 
 
 def attempt(db: Connection, brake: Brake, who: str, secret: str, now: datetime) -> None:

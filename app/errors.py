@@ -78,6 +78,12 @@ class BadParameter(CortileError):
         return super().said(translated)
 
 
+def beside(field: str, error: CortileError) -> BadParameter:
+    """What an error says, told beside a field of a form."""
+    kind = BadParameter
+    return kind(field, error.sentence, **error.values)
+
+
 class Invalid(CortileError):
     """What was sent breaks rules; `problems` has each of them with the name of its field."""
 

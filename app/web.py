@@ -15,7 +15,9 @@ from app.gate import Gate
 from app.moderation.asking_views import blueprint as asking
 from app.moderation.log_views import blueprint as moderation_log
 from app.moderation.views import blueprint as moderation
+from app.network.answer_views import blueprint as relation
 from app.network.gaps_views import blueprint as gaps
+from app.network.relation_views import blueprint as relations
 from app.network.views import blueprint as graph
 from app.network.walking_views import blueprint as on_foot
 from app.pages import install as install_pages
@@ -70,6 +72,8 @@ WRITTEN = (
     photos,
     blur,
     withdrawing,
+    relations,
+    relation,
     moderation,
     asking,
     reminders,

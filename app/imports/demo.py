@@ -24,6 +24,7 @@ from app.imports.mapping import FieldMapping
 from app.imports.pipeline import Run
 from app.imports.places import FIELDS
 from app.imports.readers import open_source
+from app.imports.relations import load_relations
 from app.imports.report import Report
 from app.imports.service import (
     AreaOptions,
@@ -48,7 +49,7 @@ def load_demonstration_city(db: Connection) -> None:
 
 def load_city(db: Connection, folder: Path, watch: Watcher | None = None) -> None:
     """Load the city that `folder` describes: city.toml, and as far as they are there places.csv, zones.csv,
-    indicators.toml with indicator_values.csv.
+    relations.csv, indicators.toml with indicator_values.csv.
 
     Can be repeated at any time. Raises ImportRefused, and then stores nothing.
     """
@@ -68,6 +69,8 @@ def load_city(db: Connection, folder: Path, watch: Watcher | None = None) -> Non
         with open_source(folder / "places.csv", FileOptions()) as source:
             fields = {name: (name,) for name in source.columns if _is_place_field(name)}
             import_places(db, source, PlaceOptions(FieldMapping(fields)), run())
+    if (folder / "relations.csv").is_file():
+        load_relations(db, city, folder / "relations.csv", run().clock())
     if (folder / "indicators.toml").is_file():
         definitions = read_definitions((folder / "indicators.toml").read_text("utf-8"), "indicators.toml")
         with open_source(folder / "indicator_values.csv", FileOptions(geometry=False)) as source:

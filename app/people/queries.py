@@ -240,3 +240,26 @@ def link_identity(db: Connection, person_id: UUID, identity: Identity) -> None:
 def remove_person(db: Connection, person_id: UUID) -> None:
     """Remove a person, and all they are recognised by; what they pinned stays, and names nobody."""
     db.execute(text("DELETE FROM people WHERE id = :person"), {"person": person_id})
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A relation between two places that a person proposed, as it is now."""
+
+    id: UUID
+    tail: UUID
+    head: UUID
+    kind: str
+    since: datetime | None
+    until: datetime | None
+    state: str
+    note: str | None
+    proposed_at: datetime
+
+
+def relations_by(db: Connection, city_id: int, person: UUID) -> list[Related]:
+    """The relations that somebody proposed in a city, the newest first."""
+    sql = """SELECT id, tail, head, kind, lower(valid) AS since, upper(valid) AS until, state, note,
+            proposed_at
+        FROM relations WHERE city_id = %(city)s AND proposed_by = %(person)s ORDER BY proposed_at DESC, id"""
+    return rows(db, Related, sql, {"city": city_id, "person": person})

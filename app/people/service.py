@@ -116,10 +116,16 @@ def end_other_sessions(db: Connection, person: UUID, kept: UUID | None, at: date
 
 def own_data(db: Connection, person: UUID, cities: Iterable[City], at: datetime) -> dict[str, Any]:
     """Everything that is kept about a person, by the names of our tables; secrets and hashes apart."""
+    known = list(cities)
     roles = [
         {"city": city.slug} | asdict(given)
-        for city in cities
+        for city in known
         for given in queries.roles_of(db, city.id, person)
+    ]
+    relations = [
+        {"city": city.slug} | asdict(one)
+        for city in known
+        for one in queries.relations_by(db, city.id, person)
     ]
     return {
         "account": asdict(queries.account(db, person)),
@@ -128,6 +134,7 @@ def own_data(db: Connection, person: UUID, cities: Iterable[City], at: datetime)
         "tokens": [asdict(one) for one in queries.tokens(db, person)],
         "passkeys": queries.passkey_names(db, person),
         "identities": [asdict(one) for one in queries.identities(db, person)],
+        "relations": relations,
     }
 
 

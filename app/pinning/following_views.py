@@ -1,6 +1,7 @@
 """Following a place, saying that it is still true, and the list of what somebody has to do with."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from app.digests import queries as digests
 from app.digests.rules import by_place
 from app.digests.words import lines
 from app.identity import allow, caller
+from app.network import told
 from app.permissions import Permission
 from app.photos.queries import photos_by
 from app.pinning import decided, queries, service
@@ -37,8 +39,13 @@ def mine(city: City) -> Response:
         news = by_place(digests.lately(db, city.id, person, now, LATELY))
         wanted = digests.wants(db, person)
         photos = photos_by(db, city.id, person)
+        relations = {
+            "asked": told.asked_of(db, city.id, person),
+            "proposed": told.proposed_by(db, city.id, person),
+        }
     new = {place: lines(about, city) for place, about in news.items()}
-    shown = {"places": found, "against": against, "new": new, "mails": wanted, "photos": photos}
+    shown: dict[str, Any] = {"places": found, "against": against, "new": new, "mails": wanted}
+    shown |= {"photos": photos, "relations": relations}
     return private(render_template("mine.html", city=city, **shown))
 
 

@@ -1,46 +1,17 @@
-"""What people do on the pages of a place: pin it, change it, follow it. Never commits."""
+"""What people do on the pages of a place: change it, follow it. Never commits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from app.brakes import Brake, attempt
 from app.errors import NotFound
 from app.pinning import queries
 from app.places import versions
 from app.places.content import Content
 from app.places.versions import Current, Key
-
-AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
-OF_AN_ADDRESS = 5
-"""So many people of one address (a school, a house) may do as much as one person."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How many pins a person may send in an hour and in a day."""
-
-    an_hour: int
-    a_day: int
-
-
-def slow_down(
-    db: Connection, who: tuple[UUID | str | None, str], pace: Pace, secret: str, now: datetime
-) -> None:
-    """Count a contribution of `who`: the person, or a visitor's e-mail address, and where they are.
-
-    Raises TooMany.
-    """
-    person, address = who
-    counted = [(str(person), 1, "person")] if person else []
-    counted.append((address, OF_AN_ADDRESS if isinstance(person, UUID) else 1, "address"))
-    for name, times, sort in counted:
-        for most, within in ((pace.an_hour, AN_HOUR), (pace.a_day, A_DAY)):
-            brake = Brake(f"pin-{sort}-{within.days}", most * times, within)
-            attempt(db, brake, name, secret, now)
 
 
 def editable(db: Connection, key: Key) -> Current:

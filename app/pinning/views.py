@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app import params
 from app.bodies import WITH_A_PHOTO, takes
+from app.brakes import Pace, slow_down
 from app.cities import City
 from app.context import language, query, reading, services, transaction
 from app.errors import BadParameter, Busy, Invalid, NotFound, SignInNeeded, TooMany
@@ -20,7 +21,7 @@ from app.permissions import Permission
 from app.photos.queries import NewPhoto
 from app.photos.service import add_photo, described
 from app.photos.uploads import shelf, uploaded
-from app.pinning import queries, rules, service
+from app.pinning import queries, rules
 from app.pinning.form import KEPT, Form, content_from, identifier
 from app.pinning.pages import Said, check_page, form_page, private, wrong_in
 from app.pinning.spots import spots_of
@@ -165,10 +166,10 @@ def _too_many(city: City, form: Form, content: Content, refused: Busy | TooMany)
 def braked(now: datetime, email: str | None = None) -> None:
     """Count a contribution of the caller, who may be a visitor with an address; raises TooMany."""
     settings = services().settings
-    pace = service.Pace(settings.pins_an_hour, settings.pins_a_day)
+    pace = Pace(settings.pins_an_hour, settings.pins_a_day)
     who = (caller().person or email, request.remote_addr or "")
     with transaction() as db:
-        service.slow_down(db, who, pace, current_app.config["SECRET_KEY"], now)
+        slow_down(db, "pin", who, pace, current_app.config["SECRET_KEY"], now)
 
 
 def _kept(city: City, place_id: UUID, outcome: Outcome) -> AnyResponse:

@@ -248,14 +248,14 @@ def _blur(name: str, value: Any) -> float | None:
 
 def _with_times(reader: Reader, content: Content, city: City) -> Content:
     zone = ZoneInfo(city.time_zone)
-    since = reader.read("valid_from", _moment(zone, days=0), None)
-    until = reader.read("valid_to", _moment(zone, days=1), None)
+    since = reader.read("valid_from", moment_in(zone, days=0), None)
+    until = reader.read("valid_to", moment_in(zone, days=1), None)
     if since and until and until <= since:
         reader.problems.append(BadParameter("valid_to", "is before the beginning."))
     return replace(content, since=since, until=until)
 
 
-def _moment(zone: ZoneInfo, days: int) -> Callable[[str, Any], datetime]:
+def moment_in(zone: ZoneInfo, days: int) -> Callable[[str, Any], datetime]:
     """The rule of a day (its midnight in `zone`, so many `days` later) or of a moment with its offset."""
 
     def rule(name: str, value: Any) -> datetime:

@@ -20,6 +20,8 @@ from app.moderation import service as moderation
 from app.moderation.asking import Appeal, Claim, Report
 from app.moderation.rules import Thing, Verdict
 from app.moderation.writing import Judge
+from app.network.relating import Speaker
+from app.network.service import Proposal, propose_relation
 from app.people.accounts import People
 from app.photos import service as photos
 from app.photos.processing import prepare
@@ -61,7 +63,8 @@ class Furnisher:
         return Hand(Author(by or self.ada, trusted), self.now)
 
     def content(self, title: str, **said: Any) -> Content:
-        return Content("project", "active", "it", shapely.Point(7.6812, 45.0743), title=title, **said)
+        kind = said.pop("kind", "project")
+        return Content(kind, "active", "it", shapely.Point(7.6812, 45.0743), title=title, **said)
 
     def pin(self, title: str, **said: Any) -> UUID:
         key: UUID = compat.uuid7()
@@ -88,6 +91,10 @@ class Furnisher:
         shelf = shelf_of(self.town.app.extensions["cortile"].settings.var)
         photos.add_photo(self.db, shelf, (TORINO, place), photo, picture)
         return photo.id
+
+    def relate(self, tail: UUID, kind: str, head: UUID, by: Speaker) -> str:
+        said = Proposal(compat.uuid7(), tail, head, kind, note=LONG)
+        return str(propose_relation(self.db, TORINO, said, by, self.hand().at).id)
 
     def decide(self, sort: str, key: UUID, action: str, reason: str | None = None) -> UUID:
         judge = Judge(self.mo, self.hand().at, compat.uuid7(), compat.uuid7)
@@ -126,6 +133,9 @@ def furnish(town: Town, db: Connection) -> Furnisher:
     it.told["sent"], it.told["confirmed"] = (
         visited(it, name, name == "Aiuola") for name in ("Orto", "Aiuola")
     )
+    house = it.pin("Casa dei platani", kind="house")
+    it.told["relation"] = it.relate(place, "hosted_by", house, Speaker(it.ada))
+    it.told["related"] = it.relate(house, "supports", place, Speaker(it.mo, settles=True))
     it.told["stop"] = stop_token(town.app.config["SECRET_KEY"], it.ada)
     return it
 

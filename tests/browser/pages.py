@@ -48,6 +48,16 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         Visit("/torino/graph/walk"),
         Visit("/torino/graph/walk?from={place}&to=7.68,45.07"),
     ),
+    "relations.show": (
+        Visit("/torino/places/{place}/relations"),
+        Visit("/torino/places/{place}/relations", AUTHOR),
+    ),
+    "relation.show": (
+        Visit("/torino/relations/{relation}", AUTHOR),
+        Visit("/torino/relations/{relation}", MODERATOR),
+        Visit("/torino/relations/{related}"),
+    ),
+    "relation.waiting": (Visit("/torino/relations", MODERATOR),),
     "following.mine": (Visit("/torino/mine", AUTHOR), Visit("/torino/mine", MODERATOR)),
     "history.history": (Visit("/torino/places/{place}/history"),),
     "history.version": (

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.network.relating import RULES
 from geo.tessellation import approximate_zones
 
 TORINO = Path(__file__).parents[2] / "data" / "torino"
@@ -63,6 +64,19 @@ def test_every_text_has_every_language(city, indicators):
     for indicator in indicators["indicators"]:
         texts += [indicator["names"], indicator["units"], indicator["descriptions"]]
     assert all(set(text) == languages and all(text.values()) for text in texts)
+
+
+def test_relations_are_between_its_places_and_say_which_are_examples(places):
+    relations, kinds = table("relations.csv"), {place["external_id"]: place["kind"] for place in places}
+    assert len(relations) == 11
+    for relation in relations:
+        assert RULES[relation["kind"]].fits(kinds[relation["tail"]], kinds[relation["head"]]), relation
+    leads = [relation for relation in relations if "rete delle Case" in relation["note"]]
+    assert {relation["tail"] for relation in leads} == {"cascina-roccafranca"}
+    assert {relation["head"] for relation in leads} == {
+        name for name, kind in kinds.items() if kind == "house" and name != "cascina-roccafranca"
+    }
+    assert all("Dimostrazione" in relation["note"] for relation in relations if relation not in leads)
 
 
 def test_places_are_complete(places):

@@ -233,6 +233,8 @@ QUESTIONS = {
     "/torino/areas/zones": 3,
     "/torino/areas/zones/values": 3,
     "/torino/search?q=orto": 3,
+    "/torino/places/{place}": 6,
+    "/torino/places/{place}?part=1": 3,
     "/ogc/collections/places/items?city=torino": 1,
     "/ogc/collections/areas/items?city=torino": 1,
 }
@@ -244,8 +246,8 @@ def test_an_address_asks_few_questions_however_much_there_is(
     client: FlaskClient, furnished: Connection, statements: list[str], url: str
 ) -> None:
     for _ in range(60):
-        add_place(furnished, 7.6, 45.05, title="Orto")
+        place = add_place(furnished, 7.6, 45.05, title="Orto")
 
-    assert client.get(url).status_code == 200
+    assert client.get(url.format(place=place)).status_code == 200
 
     assert len([statement for statement in statements if "FROM cities" not in statement]) <= QUESTIONS[url]

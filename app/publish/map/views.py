@@ -12,6 +12,7 @@ from app.context import cities, language, query, reading, services
 from app.errors import NotFound
 from app.fragility import queries as area_queries
 from app.identity import allow, caller
+from app.network import told
 from app.permissions import Permission
 from app.photos.queries import photos_seen_by
 from app.pinning.queries import standing_of
@@ -103,6 +104,7 @@ def place(city: City, place_id: UUID) -> AnyResponse:
         standing = standing_of(db, city.id, place_id, who.person)
         photos = photos_seen_by(db, (city.id, place_id), viewer.person, viewer.moderator)
         shown = {"place": found, "standing": standing, "photos": photos}
+        shown |= {"edges": told.around(db, city.id, place_id), "few": told.FEW}
         if "part" in asked:
             page = render_template("_place.html", city=city, **shown)
             return finished(page, HTML, BRIEFLY)
