@@ -44,9 +44,21 @@ def transaction() -> AbstractContextManager[Connection]:
     return services().database.transaction()
 
 
-def reading() -> AbstractContextManager[Connection]:
-    """A connection for reading this application's database."""
-    return services().database.reading()
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """A connection for reading this application's database; inside of a first one, that one again.
+
+    A page may ask for something more while it is rendered, such as how much waits for a moderator: a second
+    connection would wait for the first one, for ever.
+    """
+    if (held := g.get("reading")) is not None:
+        yield held
+        return
+    with services().database.reading() as g.reading:
+        try:
+            yield g.reading
+        finally:
+            del g.reading
 
 
 def cities() -> tuple[City, ...]:

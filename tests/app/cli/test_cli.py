@@ -80,7 +80,9 @@ def test_run_serves_and_a_signal_ends_it_with_everything_that_it_started(
 ) -> None:
     cluster = open_cluster(Settings(var=var))
     variables = environment(var, PORT=str(free_port()))
-    with subprocess.Popen([*COMMAND, "run"], env=variables, stdout=subprocess.PIPE, text=True) as served:
+    # Whoever runs the tests by `nohup` has them ignore SIGHUP, and all that they start.
+    words = ["env", "--default-signal=HUP", *COMMAND, "run"]
+    with subprocess.Popen(words, env=variables, stdout=subprocess.PIPE, text=True) as served:
         assert served.stdout is not None
         address = next(found[1] for line in served.stdout if (found := re.search(r"at (http\S+)", line)))
         with urlopen(f"{address}ogc/", timeout=30) as answer:
