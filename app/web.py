@@ -17,9 +17,11 @@ from app.moderation.log_views import blueprint as moderation_log
 from app.moderation.views import blueprint as moderation
 from app.network.answer_views import blueprint as relation
 from app.network.gaps_views import blueprint as gaps
+from app.network.paths_views import blueprint as paths
 from app.network.relation_views import blueprint as relations
 from app.network.views import blueprint as graph
 from app.network.walking_views import blueprint as on_foot
+from app.network.whole_views import blueprint as network
 from app.pages import install as install_pages
 from app.people import federation, signing_in
 from app.people.role_views import blueprint as roles
@@ -53,6 +55,8 @@ READ = (
     graph,
     gaps,
     on_foot,
+    paths,
+    network,
     ogc,
     data,
     data_pages,
@@ -100,6 +104,8 @@ def create_app(settings: Settings) -> Flask:
         "text/html",
         "application/json",
         "application/geo+json",
+        "application/graphml+xml",
+        "application/gexf+xml",
         "application/problem+json",
         "application/atom+xml",
         "application/vnd.mapbox-vector-tile",

@@ -136,6 +136,7 @@ def furnish(town: Town, db: Connection) -> Furnisher:
     house = it.pin("Casa dei platani", kind="house")
     it.told["relation"] = it.relate(place, "hosted_by", house, Speaker(it.ada))
     it.told["related"] = it.relate(house, "supports", place, Speaker(it.mo, settles=True))
+    it.told["near"] = str(house)
     it.told["stop"] = stop_token(town.app.config["SECRET_KEY"], it.ada)
     return it
 

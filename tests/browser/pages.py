@@ -58,6 +58,15 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         Visit("/torino/relations/{related}"),
     ),
     "relation.waiting": (Visit("/torino/relations", MODERATOR),),
+    "paths.way": (
+        Visit("/torino/graph/way"),
+        Visit("/torino/graph/way?from={place}&to={near}"),
+        Visit("/torino/graph/way?from={place}&to={near}&over=relations"),
+    ),
+    "paths.network_of_one": (Visit("/torino/graph/ego"), Visit("/torino/graph/ego?place={place}&hops=2")),
+    "paths.who_could_help": (Visit("/torino/graph/helpers"), Visit("/torino/graph/helpers?place={place}")),
+    "network.islands": (Visit("/torino/graph/islands"), Visit("/torino/graph/islands?over=both")),
+    "network.bridges": (Visit("/torino/graph/bridges"), Visit("/torino/graph/bridges?over=both")),
     "following.mine": (Visit("/torino/mine", AUTHOR), Visit("/torino/mine", MODERATOR)),
     "history.history": (Visit("/torino/places/{place}/history"),),
     "history.version": (
@@ -167,6 +176,7 @@ DATA = {
     *("vector.tilesets", "vector.areas_tileset", "vector.areas", "vector.areas_tilejson"),
     *("vector.places_tileset", "vector.places", "vector.places_tilejson"),
     *("vector.matrix_sets", "vector.matrix_set"),
+    *("network.api", "network.take_away"),
 }
 """What is for programs."""
 PIECES = {

@@ -58,6 +58,21 @@ def test_they_agree_with_networkx(edges: list[tuple[int, int, int]]) -> None:
     assert measures.ego(graph, 3, 2) == networkx.single_source_shortest_path_length(theirs, 3, cutoff=2)
 
 
+@settings(max_examples=60, deadline=None)
+@given(edges=EDGES)
+def test_what_a_bridge_loses_is_its_smaller_side(edges: list[tuple[int, int, int]]) -> None:
+    graph, theirs = both(edges)
+
+    lost = measures.bridge_losses(graph)
+
+    assert [(first, second) for first, second, _ in lost] == measures.bridges(graph)
+    for first, second, nodes in lost:
+        without = networkx.Graph(theirs)
+        without.remove_edge(first, second)
+        sides = [len(networkx.node_connected_component(without, end)) for end in (first, second)]
+        assert nodes == min(sides)
+
+
 @settings(max_examples=80, deadline=None)
 @given(edges=EDGES, ends=st.tuples(st.integers(0, 9), st.integers(0, 9)))
 def test_the_shortest_way_is_networkx_s(edges: list[tuple[int, int, int]], ends: tuple[int, int]) -> None:
@@ -92,6 +107,7 @@ def test_groups_are_measured_as_networkx_does(edges: list[tuple[int, int, int]],
 def test_a_barbell_by_hand() -> None:
     assert measures.degree(BARBELL).tolist() == [2, 2, 3, 3, 2, 2]
     assert measures.bridges(BARBELL) == [("c", "d")]
+    assert measures.bridge_losses(BARBELL) == [("c", "d", 3)]
     assert measures.articulation_points(BARBELL) == ["c", "d"]
     assert measures.k_core(BARBELL, 2) == list("abcdef")
     assert measures.shortest_path(BARBELL, "a", "f") == (["a", "c", "d", "f"], 3.0)

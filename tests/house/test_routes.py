@@ -51,6 +51,21 @@ def furnished(torino: Connection) -> Connection:
 
 ENDS_A_SESSION = "/tf-validate"
 """Asked for half way through signing in; whoever is signed in and asks for it is not any more."""
+NETWORKS = ("graphml", "gexf", "json", "csv")
+NETWORK = f"any({', '.join(NETWORKS)}):ending"
+ASKED = {
+    **dict.fromkeys(("pins", "list"), "?bbox=7,45,8,46"),
+    "near": "?lon=7.68&lat=45.07",
+    # Far from what the searches look for: the ground is drawn by numbers that come near to any.
+    "reach": "?lon=7.6&lat=45.02",
+    "walk": "?from=7.68,45.07",
+    "way": "?from={place}&to=00000000-0000-0000-0000-000000000007",
+    "ego": "?place={place}&hops=4",
+    "helpers": "?place={place}&hops=4&metres=50000",
+    "islands": "?over=both",
+    "bridges": "?over=both",
+}
+"""What some addresses have to be asked for."""
 
 
 def addresses(app: Flask, place_id: str, downloads: bool = False) -> Iterator[str]:
@@ -62,14 +77,10 @@ def addresses(app: Flask, place_id: str, downloads: bool = False) -> Iterator[st
     endings = FORMATS if downloads else ("geojson", "csv")
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and rule.rule != ENDS_A_SESSION:
-            for ending in endings if "<ending>" in rule.rule else ("",):
-                here = {**blanks, "ending": ending}
+            for ending in NETWORKS if NETWORK in rule.rule else endings if "<ending>" in rule.rule else ("",):
+                here = {**blanks, "ending": ending, NETWORK: ending}
                 path = re.sub(r"<([^>]+)>", lambda blank, here=here: here.get(blank[1], place_id), rule.rule)
-                asked = "?bbox=7,45,8,46" if path.endswith(("/pins", "/list")) else ""
-                asked = "?lon=7.68&lat=45.07" if path.endswith("/near") else asked
-                # Far from what the searches look for: the ground is drawn by numbers that come near to any.
-                asked = "?lon=7.6&lat=45.02" if path.endswith("/reach") else asked
-                yield path + ("?from=7.68,45.07" if path.endswith("/walk") else asked)
+                yield path + ASKED.get(path.rpartition("/")[2], "").format(place=place_id)
 
 
 def add_photo(db: Connection, place_id: str, alt: str) -> None:

@@ -16,9 +16,9 @@ from app.cities import City
 from app.errors import BadParameter, NotFound
 from app.fragility import queries as area_queries
 from app.gate import Gate
+from app.outgoing import Body
 from app.places.filters import narrowed, selection_of
 from app.publish.data import codebook, datasets, texts
-from app.publish.data.body import Body
 from app.publish.data.datasets import Dataset
 from app.publish.data.formats import FORMATS, GEOMETRIES, WKT, Format
 from app.publish.data.job import Job, Writing

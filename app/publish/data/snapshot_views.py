@@ -13,9 +13,9 @@ from app.cities import City
 from app.context import query, reading, services
 from app.errors import BadParameter, NotFound
 from app.identity import allow
+from app.outgoing import Body
 from app.permissions import Permission
 from app.publish.data import datasets, dcat, difference, queries
-from app.publish.data.body import Body
 from app.publish.data.shelf import File, Snapshot, folder_of, snapshots
 from app.publish.data.shelf import snapshot as on_the_shelf
 from app.responses import Opened, finished, of_file, public_url
