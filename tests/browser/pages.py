@@ -58,6 +58,10 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         Visit("/torino/relations/{related}"),
     ),
     "relation.waiting": (Visit("/torino/relations", MODERATOR),),
+    "in_view.edges": (
+        Visit("/torino/graph/edges"),
+        Visit("/torino/graph/edges?bbox=7.66,45.05,7.7,45.08&over=relations"),
+    ),
     "following.mine": (Visit("/torino/mine", AUTHOR), Visit("/torino/mine", MODERATOR)),
     "history.history": (Visit("/torino/places/{place}/history"),),
     "history.version": (
