@@ -24,13 +24,13 @@ def configuration(city: City, frame: Any, base_map: dict[str, str]) -> dict[str,
         "statuses": {kind: {status: str(status_name(status, kind)) for status in STATUSES} for kind in KINDS},
         "layers": [{"slug": layer.slug, "name": said(layer.names)} for layer in frame.layers],
         "graph": graph_words.graph_configuration(),
-        "messages": messages() | graph_words.messages(),
+        "messages": messages(),
     }
 
 
 def messages() -> dict[str, str]:
     """The sentences of the browser's modules; `_one` and `_other` are the plural forms of one message."""
-    return {
+    return graph_words.messages() | {
         "places_one": _("{n} place in this view"),
         "places_other": _("{n} places in this view"),
         "cluster": _("{n} places: {kinds}. Zoom in"),
