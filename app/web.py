@@ -17,6 +17,7 @@ from app.moderation.log_views import blueprint as moderation_log
 from app.moderation.views import blueprint as moderation
 from app.network.answer_views import blueprint as relation
 from app.network.gaps_views import blueprint as gaps
+from app.network.in_view_views import blueprint as edges_in_view
 from app.network.paths_views import blueprint as paths
 from app.network.relation_views import blueprint as relations
 from app.network.views import blueprint as graph
@@ -57,6 +58,7 @@ READ = (
     on_foot,
     paths,
     network,
+    edges_in_view,
     ogc,
     data,
     data_pages,

@@ -6,7 +6,7 @@ from flask import Flask
 
 from app.context import LANGUAGES, language
 from app.identity import known_caller
-from app.pages import browser, links, menu, reasons, words
+from app.pages import browser, graph_words, links, menu, reasons, words
 from app.pages.files import serve_files
 from app.pages.prose import prose
 from app.places.texts import summary_of, title_of
@@ -31,6 +31,7 @@ NAMES = {
     "known_caller": known_caller,
     "offers": menu.offers,
     "problem_title": words.problem_title,
+    "relation_name": graph_words.relation_name,
     "role_name": words.role_name,
     "role_told": menu.role_told,
     "rule_name": menu.rule_name,

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from app.cities import City
 from app.context import language
+from app.pages import graph_words
 from app.pages.words import kind_name as name_of_kind
 from app.pages.words import said, status_name
 from app.tables.places import KINDS, STATUSES
@@ -22,13 +23,14 @@ def configuration(city: City, frame: Any, base_map: dict[str, str]) -> dict[str,
         "kinds": {kind: str(name_of_kind(kind)) for kind in KINDS},
         "statuses": {kind: {status: str(status_name(status, kind)) for status in STATUSES} for kind in KINDS},
         "layers": [{"slug": layer.slug, "name": said(layer.names)} for layer in frame.layers],
+        "graph": graph_words.graph_configuration(),
         "messages": messages(),
     }
 
 
 def messages() -> dict[str, str]:
     """The sentences of the browser's modules; `_one` and `_other` are the plural forms of one message."""
-    return {
+    return graph_words.messages() | {
         "places_one": _("{n} place in this view"),
         "places_other": _("{n} places in this view"),
         "cluster": _("{n} places: {kinds}. Zoom in"),

@@ -35,10 +35,16 @@ class Files:
 
 def serve_files(app: Flask) -> Files:
     """Serve the static files under their version, and say where they are."""
-    files = Files(_version(STATIC), tuple(f"js/{path.name}" for path in sorted((STATIC / "js").glob("*.js"))))
+    files = Files(_version(STATIC), _modules())
     served = WhiteNoise(app.wsgi_app, root=str(STATIC), prefix=f"/static/{files.version}/", max_age=A_YEAR)
     app.wsgi_app = served  # type: ignore[method-assign]
     return files
+
+
+def _modules() -> tuple[str, ...]:
+    """The browser modules of the map page, by their names under the static files."""
+    folders = (STATIC / "js", STATIC / "js" / "graph")
+    return tuple(str(path.relative_to(STATIC)) for folder in folders for path in sorted(folder.glob("*.js")))
 
 
 def _version(folder: Path) -> str:

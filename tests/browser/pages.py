@@ -67,6 +67,10 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "paths.who_could_help": (Visit("/torino/graph/helpers"), Visit("/torino/graph/helpers?place={place}")),
     "network.islands": (Visit("/torino/graph/islands"), Visit("/torino/graph/islands?over=both")),
     "network.bridges": (Visit("/torino/graph/bridges"), Visit("/torino/graph/bridges?over=both")),
+    "in_view.edges": (
+        Visit("/torino/graph/edges"),
+        Visit("/torino/graph/edges?bbox=7.66,45.05,7.7,45.08&over=relations"),
+    ),
     "following.mine": (Visit("/torino/mine", AUTHOR), Visit("/torino/mine", MODERATOR)),
     "history.history": (Visit("/torino/places/{place}/history"),),
     "history.version": (

@@ -13,7 +13,7 @@ import {
   viewOf,
 } from "../../app/static/js/address.js";
 
-const nothing = { kind: [], status: [], q: "", confirmed_since: "", layer: "", indicator: "" };
+const nothing = { kind: [], status: [], q: "", confirmed_since: "", layer: "", indicator: "", graph: "" };
 
 test("a hash names a view, and a view its hash", () => {
   assert.deepEqual(viewOf("#13/45.0703/7.6869"), { zoom: 13, lat: 45.0703, lon: 7.6869 });

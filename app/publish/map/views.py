@@ -26,7 +26,7 @@ from geo.leaflet import assets
 
 blueprint = Blueprint("map", __name__)
 HTML = "text/html; charset=utf-8"
-PAGE_PARAMETERS = ("lang", "layer", "indicator", "page", *FILTERS)
+PAGE_PARAMETERS = ("lang", "layer", "indicator", "graph", "page", *FILTERS)
 
 
 @blueprint.get("/")

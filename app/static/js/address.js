@@ -42,6 +42,7 @@ export function askedOf(search) {
     confirmed_since: given.get("confirmed_since") ?? "",
     layer: given.get("layer") ?? "",
     indicator: given.get("indicator") ?? "",
+    graph: given.get("graph") ?? "",
   };
 }
 
@@ -69,7 +70,7 @@ export function queryOf(values) {
  * @param {Asked} asked
  */
 export function searchOf(asked) {
-  return queryOf({ ...filters(asked), layer: asked.layer, indicator: asked.indicator });
+  return queryOf({ ...filters(asked), layer: asked.layer, indicator: asked.indicator, graph: asked.graph });
 }
 
 /**

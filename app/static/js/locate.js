@@ -14,11 +14,14 @@ const PATIENCE = { enableHighAccuracy: true, timeout: 15_000, maximumAge: 60_000
  * @param {[number, number, number, number]} home west, south, east, north of the city
  * @param {Note} note
  * @param {Words} words
+ * @returns {(then?: (here: L.LatLng) => void) => void} asks where the reader is, shows it, and tells it on
  */
 export function mountLocate(map, visible, [west, south, east, north], note, words) {
   const button = one("[data-locate]");
   const city = L.latLngBounds([south, west], [north, east]).pad(1);
   const layer = L.layerGroup().addTo(map);
+  /** @type {((here: L.LatLng) => void) | undefined} */
+  let told;
 
   /** @param {GeolocationPosition} position */
   const found = ({ coords: { latitude, longitude, accuracy } }) => {
@@ -29,7 +32,8 @@ export function mountLocate(map, visible, [west, south, east, north], note, word
     L.circle(here, { radius: accuracy, className: "here-range", interactive: false }).addTo(layer);
     L.circleMarker(here, { radius: 7, className: "here", interactive: false }).addTo(layer);
     visible.centre(here, Math.max(15, map.getZoom()));
-    return note.show("locate", words.say("locate_found", { distance: words.distance(accuracy) }));
+    note.show("locate", words.say("locate_found", { distance: words.distance(accuracy) }));
+    return told?.(here);
   };
 
   /** @param {GeolocationPositionError} error */
@@ -38,9 +42,14 @@ export function mountLocate(map, visible, [west, south, east, north], note, word
     note.show("locate", words.say(code === PERMISSION_DENIED ? "locate_refused" : "locate_failed"));
   };
 
-  button.addEventListener("click", () => {
+  /** @param {(here: L.LatLng) => void} [then] */
+  const locate = (then) => {
+    told = then;
     if (!navigator.geolocation) return note.show("locate", words.say("locate_failed"));
     button.setAttribute("aria-busy", "true");
     return navigator.geolocation.getCurrentPosition(found, failed, PATIENCE);
-  });
+  };
+
+  button.addEventListener("click", () => locate());
+  return locate;
 }

@@ -5,6 +5,7 @@ import { Areas } from "./areas.js";
 import { addBaseMap } from "./base-map.js";
 import { announce, around, one, plain } from "./dom.js";
 import { Filters } from "./filters.js";
+import { GraphTools } from "./graph/tools.js";
 import { Latest, settled } from "./latest.js";
 import { Legend } from "./legend.js";
 import { List } from "./list.js";
@@ -37,7 +38,7 @@ export function mountMapPage(element, configuration) {
   return new MapPage(element, configuration);
 }
 
-class MapPage {
+export class MapPage {
   /**
    * @param {HTMLElement} element
    * @param {Configuration} configuration
@@ -77,12 +78,12 @@ class MapPage {
 
   #begin() {
     this.#startView();
-    const { base_map: base, city } = this.configuration;
-    addBaseMap(this.map, base, this.note, this.words);
-    mountLocate(this.map, this.visible, city.home, this.note, this.words);
+    addBaseMap(this.map, this.configuration.base_map, this.note, this.words);
+    this.locate = mountLocate(this.map, this.visible, this.configuration.city.home, this.note, this.words);
     this.showAreas();
     this.#select();
     this.load();
+    this.graph = new GraphTools(this);
   }
 
   #startView() {
@@ -111,10 +112,8 @@ class MapPage {
     window.addEventListener("popstate", (event) => this.#cameBack(event));
     document.addEventListener("click", (event) => this.#clicked(event));
     document.addEventListener("keydown", (event) => this.#pressed(event));
-    const zoomIn = one("[data-zoom=in]");
-    const zoomOut = one("[data-zoom=out]");
-    zoomIn.addEventListener("click", () => this.map.zoomIn());
-    zoomOut.addEventListener("click", () => this.map.zoomOut());
+    one("[data-zoom=in]").addEventListener("click", () => this.map.zoomIn());
+    one("[data-zoom=out]").addEventListener("click", () => this.map.zoomOut());
   }
 
   /** Ask for the pins and the list of the view. */
@@ -138,7 +137,7 @@ class MapPage {
   /** @param {Box} box */
   async #loadPins(box) {
     const zoom = this.map.getZoom();
-    const search = searchOf({ ...this.asked, layer: "", indicator: "" });
+    const search = searchOf({ ...this.asked, layer: "", indicator: "", graph: "" });
     const few = this.total <= MANY;
     const { loaded } = this;
     const whole = this.visible.whole();
@@ -175,6 +174,7 @@ class MapPage {
     if (this.panel.article) this.close();
     this.#write();
     this.load();
+    this.graph?.filtered();
     this.filters.recount(this.base + searchOf(this.asked)).catch(() => undefined);
   }
 

@@ -21,6 +21,8 @@ export interface Asked {
   confirmed_since: string;
   layer: string;
   indicator: string;
+  /** what is switched on of "Near and connected" */
+  graph: string;
 }
 
 export interface PinProperties {
@@ -89,5 +91,7 @@ export interface Configuration {
   kinds: Record<string, string>;
   statuses: Record<string, Record<string, string>>;
   layers: { slug: string; name: string }[];
+  /** whether ways are found here, and the words between the two places of a relation */
+  graph: { way: boolean; relations: Record<string, string> };
   messages: Record<string, string>;
 }

@@ -25,10 +25,24 @@ export class Words {
    * The message in the plural form that `n` asks for.
    * @param {string} key
    * @param {number} n
+   * @param {Record<string, string | number>} [values]
    */
-  count(key, n) {
+  count(key, n, values = {}) {
     const form = this.plural.select(n) === "one" ? "one" : "other";
-    return this.say(`${key}_${form}`, { n: this.number(n) });
+    return this.say(`${key}_${form}`, { n: this.number(n), ...values });
+  }
+
+  /**
+   * How many were found, with sentences of their own for none and for as many as anybody counts.
+   * @param {string} key
+   * @param {number} n
+   * @param {number} most
+   * @param {Record<string, string | number>} values
+   */
+  amount(key, n, most, values) {
+    if (n === 0) return this.say(`${key}_none`, values);
+    if (n >= most) return this.say(`${key}_many`, { n: this.number(most), ...values });
+    return this.count(key, n, values);
   }
 
   /**

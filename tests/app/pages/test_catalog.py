@@ -101,7 +101,11 @@ def test_every_refusal_is_a_sentence_of_the_catalog_that_is_given_its_values() -
 
 def test_every_message_that_a_browser_module_says_is_sent_to_it() -> None:
     sent: set[str] = set()
-    for words in (APP / "pages" / "browser.py", APP / "pinning" / "browser.py"):
+    for words in (
+        APP / "pages" / "browser.py",
+        APP / "pages" / "graph_words.py",
+        APP / "pinning" / "browser.py",
+    ):
         sent |= set(re.findall(r'^        "(\w+)":', words.read_text(), re.MULTILINE))
     asked: set[str] = set()
     for module in (APP / "static" / "js").rglob("*.js"):
@@ -111,6 +115,11 @@ def test_every_message_that_a_browser_module_says_is_sent_to_it() -> None:
             f"{key}_{form}"
             for key in re.findall(r'words\.count\("(\w+)"', source)
             for form in ("one", "other")
+        }
+        asked |= {
+            f"{key}_{form}"
+            for key in re.findall(r'words\.amount\("(\w+)"', source)
+            for form in ("none", "one", "other", "many")
         }
     assert len(asked) > 15
     assert sorted(asked - sent) == []
