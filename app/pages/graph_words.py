@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -14,7 +13,6 @@ RELATION_NAMES = {
     "organised_by": lazy_gettext("is organised by"),
     "about": lazy_gettext("is about"),
 }
-WAY = "/<city:city>/graph/way"
 
 
 def relation_name(kind: str) -> Any:
@@ -23,9 +21,8 @@ def relation_name(kind: str) -> Any:
 
 
 def graph_configuration() -> dict[str, Any]:
-    """What the modules of the graph have to know: whether ways are found here, and the words of relations."""
-    ways = any(rule.rule == WAY for rule in current_app.url_map.iter_rules())
-    return {"way": ways, "relations": {kind: str(name) for kind, name in RELATION_NAMES.items()}}
+    """What the modules of the graph have to know: the words of relations."""
+    return {"relations": {kind: str(name) for kind, name in RELATION_NAMES.items()}}
 
 
 def messages() -> dict[str, str]:

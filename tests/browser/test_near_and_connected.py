@@ -163,6 +163,27 @@ def test_near_this_place_and_its_lines(tools: Any, viewport: dict[str, int]) -> 
 
 
 @SIZES
+def test_the_way_to_another_place_is_drawn_and_told_step_by_step(
+    tools: Any, viewport: dict[str, int]
+) -> None:
+    page = tools(viewport, "/torino/?kind=house")
+    page.get_by_role("link", name=re.compile("Barrito")).first.click()
+    expect(page.get_by_role("heading", name="Barrito")).to_be_focused()
+    field = page.get_by_role("searchbox", name="Name of the other place")
+    field.fill("roccafranca")
+    field.press("Enter")
+    page.locator("[data-way-found]").get_by_role("button", name="Cascina Roccafranca").press("Enter")
+    expect(page.locator("[data-way-words]")).to_have_text(re.compile(r"^\d+ steps?.* km"))
+    steps = page.locator("[data-way-list] > li")
+    expect(steps.first).to_contain_text("Barrito")
+    expect(steps.last).to_contain_text("Cascina Roccafranca")
+    expect(page.locator("path.strong-line")).to_have_count(steps.count() - 1)
+    assert violations(page) == []
+    page.reload(wait_until="networkidle")
+    expect(page.locator("[data-way-list] > li")).to_have_count(steps.count())
+
+
+@SIZES
 def test_gaps_are_ringed_and_listed(tools: Any, viewport: dict[str, int]) -> None:
     page = tools(viewport)
     page.get_by_role("checkbox", name="Sites far from every house").check()

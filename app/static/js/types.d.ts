@@ -92,6 +92,6 @@ export interface Configuration {
   statuses: Record<string, Record<string, string>>;
   layers: { slug: string; name: string }[];
   /** whether ways are found here, and the words between the two places of a relation */
-  graph: { way: boolean; relations: Record<string, string> };
+  graph: { relations: Record<string, string> };
   messages: Record<string, string>;
 }

@@ -43,7 +43,7 @@ export class Way {
 
   /** @param {string} to */
   set(to) {
-    this.to = this.page.configuration.graph.way ? to : "";
+    this.to = to;
     this.refresh();
   }
 
@@ -93,7 +93,7 @@ export class Way {
   async refresh() {
     const { base, words, configuration } = this.page;
     const from = this.#from;
-    this.element.hidden = !configuration.graph.way || !from;
+    this.element.hidden = !from;
     this.drawing.clear();
     fill(this.list, [], "");
     this.said.textContent = "";
