@@ -69,7 +69,7 @@ def test_search_by_words_filters_and_forgives_typing_errors(visit: Any) -> None:
     field.fill("rocafranca")
     field.press("Enter")
     expect(page.get_by_text("Nothing matches exactly; showing similar names.")).to_be_visible()
-    expect(page.locator(".places")).to_contain_text("Cascina Roccafranca")
+    expect(page.get_by_role("region", name="List of places")).to_contain_text("Cascina Roccafranca")
     assert "?q=rocafranca#" in page.url
 
 

@@ -90,7 +90,7 @@ def test_from_the_map_to_sent_at_the_pace_of_a_person(
     if go_on(page) == "alike":
         shot(page, f"alike-{size}")
         go_on(page)
-    page.get_by_label("Name").press_sequentially("Campetto abbandonato", delay=LETTER_MS)
+    page.get_by_label("Name", exact=True).press_sequentially("Campetto abbandonato", delay=LETTER_MS)
     page.get_by_label("A sentence or more").press_sequentially("Rovi, e un canestro.", delay=LETTER_MS)
     shot(page, f"words-{size}")
     while go_on(page) != "check":
@@ -243,7 +243,7 @@ def test_without_scripts(town: Town, browse: Any, viewport: dict[str, int]) -> N
     page.get_by_role("button", name="Look it up").click()
     page.get_by_role("radio", name=re.compile("Cascina Roccafranca")).check()
     page.get_by_role("radio", name="Community project").check()
-    page.get_by_label("Name").fill("Orto senza script")
+    page.get_by_label("Name", exact=True).fill("Orto senza script")
     shot(page, f"plain-found-{viewport['width']}")
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("heading", name="Is this right?")).to_be_visible()
@@ -283,7 +283,7 @@ def test_a_draft_with_its_photo_outlives_a_closed_browser_and_is_sent_once(
     context.set_offline(True)
     while (step := go_on(page)) != "check":
         if step == "words":
-            page.get_by_label("Name").fill("Senza rete")
+            page.get_by_label("Name", exact=True).fill("Senza rete")
         if step == "photo":
             page.get_by_label("Photo", exact=True).set_input_files([jpeg()])
     tap(page, "Send it")
@@ -332,7 +332,7 @@ def test_a_place_is_changed(town: Town, browse: Any) -> None:
     town.run(f"UPDATE places SET translations = NULL WHERE id = '{place}'")
     page = open_page(browse(PHONE, town.person()), town.served.at(f"/torino/places/{place}"))
     page.get_by_role("link", name="Edit", exact=True).click()
-    page.get_by_label("Name").fill("Casa rinominata")
+    page.get_by_label("Name", exact=True).fill("Casa rinominata")
     page.get_by_role("button", name="Move it on the map").click()
     page.wait_for_timeout(300)
     shot(page, "edit-moving-phone")

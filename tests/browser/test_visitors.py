@@ -44,7 +44,7 @@ def link(town: Town, folder: Path) -> str:
 def to_the_last_step(page: Page, title: str) -> None:
     while (step := go_on(page)) != "check":
         if step == "words":
-            page.get_by_label("Name").fill(title)
+            page.get_by_label("Name", exact=True).fill(title)
         if step == "photo":
             page.get_by_label("Photo", exact=True).set_input_files([jpeg()])
 

@@ -47,7 +47,7 @@ def test_the_page_says_who_has_which_role_since_when_and_from_whom(
     give(administrator, role="member", organisation="Casa di Eva")
     torino.execute(text("UPDATE memberships SET given_at = '2026-03-04 12:00Z' WHERE role = 'member'"))
     page = " ".join(read(administrator.get(PEOPLE, headers=HTML)).split())
-    told = "eva@city.example member of an organisation · Casa di Eva since 4 March 2026 · given by Ada"
+    told = "eva@city.example member of an organisation · Casa di Eva since March 4, 2026 · given by Ada"
     assert told in page
     assert "zeno@" not in page, "of another city"
 
