@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from app.cluster import Cluster
+from app.pinning.rules import PACE
 from tests.browser.conftest import CHROMIUM, DESKTOP, PHONE, refuse
 from tests.browser.writing import Town, open_page, town_on, violations
 from tests.conftest import fresh_database
@@ -249,6 +250,7 @@ def test_without_scripts(town: Town, browse: Any, viewport: dict[str, int]) -> N
     expect(page.get_by_role("heading", name="Is this right?")).to_be_visible()
     page.get_by_label("Photo", exact=True).set_input_files([jpeg()])
     shot(page, f"plain-check-{viewport['width']}")
+    page.wait_for_timeout(PACE.total_seconds() * 1000 + 1000)  # nobody writes faster
     page.get_by_role("button", name="Yes, send it").click()
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     (place,) = town.asked("SELECT id, accuracy_m FROM places WHERE title = 'Orto senza script'")
