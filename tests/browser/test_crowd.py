@@ -108,12 +108,12 @@ def _moved(visitor: Any, served: Served, path: str) -> tuple[Page, list[tuple[st
     visitor.context.on("response", lambda one: answers.append(one) if "/pins?" in one.url else None)
     page: Page = visitor.open(path)
     page.wait_for_selector("[data-map][data-areas]")
-    page.evaluate("new Promise((done) => requestIdleCallback(done))")
+    page.evaluate("new Promise((done) => requestIdleCallback(done, { timeout: 2000 }))")
     page.evaluate("window.bench.began = performance.now()")
     for move in MOVES:
         move(page)
         page.wait_for_load_state("networkidle")
-        page.evaluate("new Promise((done) => requestIdleCallback(done))")
+        page.evaluate("new Promise((done) => requestIdleCallback(done, { timeout: 2000 }))")
         spins.append(page.evaluate(SPIN))
     page.wait_for_load_state("networkidle")
     return page, [(one.url, told) for one in answers if (told := _told(one)) is not None], spins
