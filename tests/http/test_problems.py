@@ -15,6 +15,7 @@ from app.brakes import Brake, attempt
 from app.context import transaction
 from app.errors import BadParameter, NotFound, Sentence
 from tests.app.moderation.refusals import ASKING, DECIDING
+from tests.app.network.test_refusals import REFUSALS as RELATING
 from tests.app.pages.test_catalog import refusals, translated
 from tests.app.photos.refusals import PHOTOS
 from tests.app.pinning.refusals import PINNING, TOO_FAST
@@ -22,6 +23,8 @@ from tests.app.places.refusals import WRITING
 from tests.http.account_refusals import ALL as ACCOUNTS
 from tests.http.conftest import add_person, add_place, sign_in
 from tests.http.filter_refusals import REFUSED
+from tests.http.graph_refusals import FORM, GRAPH, LIMITS, PROGRAMS
+from tests.http.test_doing_refusals import DOING
 from tests.http.writing_refusals import REFUSED as WRITTEN
 
 JSON, PAGE = "application/problem+json", "text/html; charset=utf-8"
@@ -536,7 +539,8 @@ def test_every_refusal_in_the_code_is_asked_for_here() -> None:
     asked += [NO_CITY[0], FORBIDDEN[0], BUSY[0], TOO_MANY[0], NO_FILE[0]]
     asked += [TOO_FAST[0], *(english for _, english, _ in PINNING)]
     asked += [english for *_, english, _ in WRITTEN]
-    asked += [english for english, _ in (*WRITING, *DECIDING, *ASKING, *PHOTOS)]
+    asked += [english for english, _ in (*WRITING, *DECIDING, *ASKING, *PHOTOS, *RELATING, *DOING)]
+    asked += [english for *_, english, _ in (*GRAPH, *PROGRAMS, *LIMITS, *FORM)]
     asked += [SIGN_IN_NEEDED[0], BAD_TOKEN[0], FORM_EXPIRED[0], TOO_OFTEN[0], NO_ADDRESS[0]]
     asked += [english for english, _ in ACCOUNTS]
 
