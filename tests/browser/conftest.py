@@ -57,7 +57,10 @@ def served(cluster: Cluster, database_template: str) -> Iterator[Served]:
 
 @pytest.fixture
 def crowded(cluster: Cluster, database_template: str) -> Iterator[Served]:
-    """The demonstration city with 4,000 more places in and around its home view, served."""
+    """The demonstration city with 4,000 more places in and around its home view, served.
+
+    To be asked for before `visit`: what is asked for first ends last, and a page must not outlive its server.
+    """
     with fresh_database(cluster, database_template) as database:
         with owning(database) as db:
             load_demonstration_city(db)

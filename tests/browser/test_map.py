@@ -225,7 +225,7 @@ def test_a_base_map_that_works_is_shown_with_its_attribution(visit: Any) -> None
     expect(page.locator("[data-note]")).to_be_hidden()
 
 
-def test_a_crowd_is_counted_exactly_and_drawn_with_few_markers(visit: Any, crowded: Any) -> None:
+def test_a_crowd_is_counted_exactly_and_drawn_with_few_markers(crowded: Any, visit: Any) -> None:
     visitor = visit()
     visitor.served = crowded
     page = visitor.open("/torino/")
@@ -242,7 +242,7 @@ def test_a_crowd_is_counted_exactly_and_drawn_with_few_markers(visit: Any, crowd
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_places_on_one_point_are_opened_one_by_one(
-    visit: Any, crowded: Any, viewport: dict[str, int]
+    crowded: Any, visit: Any, viewport: dict[str, int]
 ) -> None:
     visitor = visit(viewport)
     visitor.served = crowded
