@@ -1,4 +1,4 @@
-"""What is near: over HTTP beside plain PostGIS, and our own statement beside the same.
+"""What is near: over HTTP beside our own statement through the same pool, and both beside plain PostGIS.
 
 Plain PostGIS is what a good engineer would write without knowing our tables: a GiST index of the geographies
 of the public places, `<->` in its order for the nearest, ST_DWithin for a distance, and the features made of
@@ -16,12 +16,13 @@ from app.network import queries
 from app.network.rules import Origin
 from app.places.queries import COLUMNS, feature_sql
 from app.places.selection import NOBODY, Selection
+from app.settings import Settings
 from app.tables.places import VISIBLE
-from benchmarks import floor, http
+from benchmarks import floor, http, pooled
 from benchmarks.files import CITY_ID
 from benchmarks.items import CLIENTS, Pace, drawn
 from benchmarks.results import Result, Target
-from benchmarks.stage import Stage, city_database, copy, served
+from benchmarks.stage import WORKERS, Stage, city_database, copy, served
 
 NEAR = "/torino/graph/near"
 K, METRES, LIMIT = 20, 500.0, 100
@@ -112,17 +113,20 @@ def _values(lon: float, lat: float) -> dict[str, float | int]:
 def _compared(stage: Stage, database: str, ours: tuple[str, Asked], pace: Pace) -> list[Result]:
     url, asked = ours
     pgbench, seconds = stage.cluster.programs / "pgbench", pace.seconds
-    served, stated, plain = _in_turns(
+    threads = Settings().threads
+    served, pool, stated, plain = _in_turns(
         [
             lambda: 1000 / http.rate(url, asked.paths, CLIENTS, seconds),
+            lambda: 1000 / pooled.rate(stage.serving(database), asked.ours, WORKERS, threads, seconds),
             lambda: 1000 / floor.rate(pgbench, stage.serving(database), asked.ours, CLIENTS, seconds),
             lambda: 1000 / floor.rate(pgbench, stage.serving(INDEXED), asked.plain, CLIENTS, seconds),
         ],
         pace.rounds,
     )
     rows = (
-        ("over HTTP (beside plain PostGIS)", served, plain, AT_MOST),
-        ("over HTTP (beside our statement)", served, stated, AT_MOST),
+        ("over HTTP (beside our statement through the same pool)", served, pool, AT_MOST),
+        ("over HTTP (beside our statement by pgbench)", served, stated, None),
+        ("over HTTP (beside plain PostGIS by pgbench)", served, plain, None),
         ("our statement (beside plain PostGIS)", stated, plain, None),
     )
     return [

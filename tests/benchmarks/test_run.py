@@ -97,8 +97,9 @@ def test_what_is_near_is_measured_beside_both(stage: Stage, database: str) -> No
     with served(stage, database) as url:
         found = near._compared(stage, database, (url, few), Pace(1, 1))
     assert [result.what.split(", ")[1] for result in found] == [
-        "over HTTP (beside plain PostGIS)",
-        "over HTTP (beside our statement)",
+        "over HTTP (beside our statement through the same pool)",
+        "over HTTP (beside our statement by pgbench)",
+        "over HTTP (beside plain PostGIS by pgbench)",
         "our statement (beside plain PostGIS)",
     ]
     assert all(result.ratio is not None and 0 < result.ratio < 100 for result in found)

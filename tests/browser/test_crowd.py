@@ -1,6 +1,6 @@
 """A city full of places and areas: few markers, exact totals and short scripts, however the map is moved."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 from app.fragility.shapes import redraw
 from app.imports.demo import load_demonstration_city
-from benchmarks.page import DOWN, LEFT, MOVES, RIGHT, UP, WATCH
+from benchmarks.page import MOVES, WATCH
 from tests.browser.conftest import Served, add_crowd, owning, serving
 from tests.conftest import fresh_database
 
@@ -20,8 +20,6 @@ pytestmark = pytest.mark.browser
 
 PLACES, AREAS = 100_000, 3_800
 CENTRE, STEP_DEGREES = shapely.box(7.57, 45.0, 7.78, 45.14), 0.0002
-PANS = (LEFT, UP, RIGHT, DOWN) * 3
-"""At one scale: zooming projects every border anew, which takes longer."""
 SPIN = """() => {
   const began = performance.now();
   let sum = 0;
@@ -79,7 +77,7 @@ def test_a_full_city_moves_smoothly_and_is_counted_exactly(
     visit: Any, full: tuple[Served, Connection]
 ) -> None:
     served, db = full
-    page, answers, spins = _moved(visit(), served, "/torino/", MOVES)
+    page, answers, spins = _moved(visit(), served, "/torino/")
     seen = page.evaluate("window.bench")
     assert 0 < seen["most"] <= 400
     assert len(answers) > 10
@@ -88,9 +86,9 @@ def test_a_full_city_moves_smoothly_and_is_counted_exactly(
     assert _longest(seen) <= 50 * max(spins) / min(spins)
 
 
-def test_a_choropleth_of_all_sections_pans_smoothly(visit: Any, full: tuple[Served, Connection]) -> None:
+def test_a_choropleth_of_all_sections_moves_smoothly(visit: Any, full: tuple[Served, Connection]) -> None:
     served, _ = full
-    page, _, spins = _moved(visit(), served, "/torino/?layer=sections&indicator=drawn", PANS)
+    page, _, spins = _moved(visit(), served, "/torino/?layer=sections&indicator=drawn")
     assert page.locator("[data-map]").get_attribute("data-areas") == str(AREAS)
     assert _longest(page.evaluate("window.bench")) <= 50 * max(spins) / min(spins)
 
@@ -100,9 +98,7 @@ def _longest(seen: dict[str, Any]) -> float:
     return max((took for at, took in seen["scripts"] if at > seen["began"]), default=0.0)
 
 
-def _moved(
-    visitor: Any, served: Served, path: str, moves: Sequence[Callable[[Page], None]]
-) -> tuple[Page, list[tuple[str, int]], list[float]]:
+def _moved(visitor: Any, served: Served, path: str) -> tuple[Page, list[tuple[str, int]], list[float]]:
     """A visit that moves the map: the page, the questions for pins with their totals,
     and the milliseconds of the same work after each move."""
     visitor.served = served
@@ -114,7 +110,7 @@ def _moved(
     page.wait_for_selector("[data-map][data-areas]")
     page.evaluate("new Promise((done) => requestIdleCallback(done, { timeout: 2000 }))")
     page.evaluate("window.bench.began = performance.now()")
-    for move in moves:
+    for move in MOVES:
         move(page)
         page.wait_for_load_state("networkidle")
         page.evaluate("new Promise((done) => requestIdleCallback(done, { timeout: 2000 }))")

@@ -1,15 +1,21 @@
 // The areas under the pins: shapes loaded once for a layer, painted anew for each indicator.
 import * as L from "./leaflet.js";
+import { ground } from "./area-rules.js";
+import { AreaTiles } from "./area-tiles.js";
 import { classOf, colours, valueInWords } from "./class-rules.js";
 import { dotted, hatched } from "./fills.js";
 import { Latest } from "./latest.js";
+import { inSlices } from "./slices.js";
 
+/** @typedef {import("./area-rules.js").Ground} Ground */
+/** @typedef {import("./area-tiles.js").Style} Style */
 /** @typedef {import("./types.d.ts").Values} Values */
 /** @typedef {import("./words.js").Words} Words */
 
 const LINE = { color: "#a9b8c7", weight: 1, opacity: 1 };
 const PAINTED = { color: "#7d6a9e", weight: 0.8, opacity: 0.7 };
-const PALE = { ...LINE, fillColor: "#ffffff", fillOpacity: 0.6 };
+const OUTLINE = { color: "#17324d", weight: 3, opacity: 1 };
+const PALE = { ...LINE, fill: "#ffffff", fillOpacity: 0.6 };
 
 export class Areas {
   /**
@@ -21,10 +27,9 @@ export class Areas {
     this.map = map;
     this.base = base;
     this.words = words;
-    this.renderer = L.canvas({ padding: 0.4, tolerance: 2 });
     this.tooltip = L.tooltip({ className: "area-tip", direction: "top", offset: [0, -6], opacity: 1 });
     this.slug = "";
-    /** @type {L.GeoJSON | null} */
+    /** @type {AreaTiles | null} */
     this.layer = null;
     /** @type {Values | null} */
     this.values = null;
@@ -32,6 +37,7 @@ export class Areas {
     this.turn = 0;
     this.shapes = new Latest();
     this.figures = new Latest();
+    map.on("mousemove click", (event) => this.#point(/** @type {L.LeafletMouseEvent} */ (event)));
     map.on("mouseout", () => this.tooltip.remove());
   }
 
@@ -82,11 +88,12 @@ export class Areas {
       throw error;
     });
     if (!collection || slug !== this.slug) return;
-    this.map.getContainer().dataset.areas = String(collection.features.length);
-    const options = { renderer: this.renderer, style: () => PALE };
-    this.layer = L.geoJSON(collection, /** @type {L.GeoJSONOptions} */ (options)).addTo(this.map);
-    this.layer.on("mouseover mousemove click", (event) => this.#point(event));
-    this.layer.on("mouseout", () => this.tooltip.remove());
+    /** @type {Ground[]} */
+    const areas = [];
+    const wanted = () => slug === this.slug;
+    if (!(await inSlices(collection.features, (each) => areas.push(ground(each)), wanted))) return;
+    this.layer = new AreaTiles(areas, () => PALE).addTo(this.map);
+    this.map.getContainer().dataset.areas = String(areas.length);
   }
 
   #paint() {
@@ -96,31 +103,23 @@ export class Areas {
     const dots = steps.map((colour) => dotted(colour));
     const none = hatched();
     const few = new Set(values?.few_residents);
-    layer.setStyle((feature) => {
-      const code = feature?.properties.code;
-      const line = code === this.outlined ? { color: "#17324d", weight: 3, opacity: 1 } : LINE;
+    layer.paint(({ properties: { code } }) => {
+      const line = code === this.outlined ? OUTLINE : LINE;
       const value = values?.values[code];
       if (!values?.classes) return { ...PALE, ...line };
-      if (value === undefined) return { ...line, fillColor: /** @type {any} */ (none), fillOpacity: 0.8 };
+      if (value === undefined) return { ...line, fill: none, fillOpacity: 0.8 };
       const step = classOf(value, values.classes.upper);
-      const fill = few.has(code) ? /** @type {any} */ (dots[step]) : steps[step];
-      return { ...(line === LINE ? PAINTED : line), fillColor: fill, fillOpacity: 0.88 };
+      const fill = few.has(code) ? dots[step] : steps[step];
+      return { ...(line === LINE ? PAINTED : line), fill, fillOpacity: 0.88 };
     });
-    if (this.outlined) this.#named(this.outlined)?.bringToFront();
   }
 
-  /** @param {string} code @returns {L.Path | undefined} */
-  #named(code) {
-    const found = this.layer?.getLayers().find((one) => /** @type {any} */ (one).feature?.properties.code === code);
-    return /** @type {L.Path | undefined} */ (found);
-  }
-
-  /** @param {L.LeafletEvent} event */
-  #point(event) {
-    const { latlng, propagatedFrom } = /** @type {any} */ (event);
-    const properties = propagatedFrom?.feature?.properties;
-    if (!properties) return;
-    this.tooltip.setContent(this.#sentence(properties)).setLatLng(latlng).addTo(this.map);
+  /** @param {L.LeafletMouseEvent} event */
+  #point({ latlng, originalEvent }) {
+    const onPin = /** @type {Element} */ (originalEvent.target).closest?.(".leaflet-marker-pane, .leaflet-popup-pane");
+    const area = onPin ? undefined : this.layer?.at(latlng);
+    if (!area) this.tooltip.remove();
+    else this.tooltip.setContent(this.#sentence(area.properties)).setLatLng(latlng).addTo(this.map);
   }
 
   /** @param {{code: string, name: string | null}} area */

@@ -2,15 +2,15 @@
 
 /**
  * @param {(pen: CanvasRenderingContext2D) => void} draw
- * @returns {CanvasPattern | null}
+ * @returns {CanvasPattern | string}
  */
 function pattern(draw) {
   const tile = document.createElement("canvas");
   tile.width = tile.height = 8;
   const pen = tile.getContext("2d");
-  if (!pen) return null;
+  if (!pen) return "transparent";
   draw(pen);
-  return pen.createPattern(tile, "repeat");
+  return pen.createPattern(tile, "repeat") ?? "transparent";
 }
 
 /** Diagonal lines on white. */
