@@ -32,7 +32,8 @@ run: system-run $(VENV) $(VENDOR) $(CATALOGS)
 
 test: setup javascript
 	@echo "Running the tests"
-	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@# In their own order: the files with the fewest tests are the longest, and must not come last.
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 sure: setup
 	@echo "Checking format, lint, types and import layers"

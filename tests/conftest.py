@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from psycopg import sql
+from werkzeug.routing import Rule
 
 from app.cluster import DATABASE, OWNER_ROLE, SERVING_ROLE, SUPERUSER, Cluster, open_cluster, start, stop
 from app.db import migrate
@@ -97,6 +99,18 @@ class Compiled(BytecodeCache):
 @pytest.fixture(scope="session", autouse=True)
 def _templates_compiled_once() -> None:
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_compiled_once() -> None:
+    """werkzeug writes a function for each address: most of the time that it takes to make an application."""
+    compiled, made = Rule._compile_builder, {}
+
+    def once(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (rule.rule, tuple(rule._trace), str(rule.defaults), append_unknown)
+        return made.get(key) or made.setdefault(key, compiled(rule, append_unknown))
+
+    Rule._compile_builder = once  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")

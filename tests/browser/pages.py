@@ -22,7 +22,12 @@ class Visit:
 
 PAGES: dict[str, tuple[Visit, ...]] = {
     "map.home": (Visit("/"),),
-    "map.show": (Visit("/torino/"), Visit("/torino/?q=zzzqqq"), Visit("/torino/?kind=castle", status=400)),
+    "map.show": (
+        Visit("/torino/"),
+        Visit("/torino/?indicator=unemployment"),
+        Visit("/torino/?q=zzzqqq"),
+        Visit("/torino/?kind=castle", status=400),
+    ),
     "map.place": (
         Visit("/torino/places/{place}", AUTHOR),
         Visit("/torino/places/{place}"),
@@ -75,6 +80,7 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "history.history": (Visit("/torino/places/{place}/history"),),
     "history.version": (
         Visit("/torino/places/{place}/history/2"),
+        Visit("/torino/places/{place}/history/2", MODERATOR),
         Visit("/torino/places/{place}/history/1", MODERATOR),
     ),
     "photos.photos": (

@@ -234,28 +234,6 @@ def test_a_passkey_signs_in_without_a_password(site: Site) -> None:
     expect(page.get_by_role("status")).to_contain_text("The passkey my phone is removed.")
 
 
-VISITORS = ("/login", "/register", "/reset", "/confirm", "/wan-signin", "/login?next=%2Ftorino%2F")
-OWN = ("/account", "/account/delete", "/change", "/change-email", "/tf-setup", "/wan-register", "/verify")
-
-
-@pytest.mark.parametrize("language", ["it", "en"])
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_axe_finds_nothing(site: Site, viewport: dict[str, int], language: str) -> None:
-    page = site.visitor(viewport, locale="en-GB")
-    found = {}
-    for path in VISITORS:
-        page.goto(path + ("&" if "?" in path else "?") + f"lang={language}")
-        found[path] = violations(page)
-    page.goto("/torino/?lang=en")
-    register(site, page, f"axe-{viewport['width']}-{language}@city.example")
-    for path in OWN:
-        page.goto(f"{path}?lang={language}")
-        found[path] = violations(page)
-        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        assert not wide, f"{path} scrolls sideways"
-    assert {path: wrong for path, wrong in found.items() if wrong} == {}
-
-
 def test_everything_but_passkeys_works_without_scripts(site: Site) -> None:
     page = site.visitor(java_script_enabled=False)
     register(site, page, "plain@city.example")

@@ -22,7 +22,7 @@ from app.places.content import Content
 from app.places.rules import Author
 from app.places.service import Hand
 from tests.browser.conftest import DESKTOP, PHONE, refuse
-from tests.browser.writing import Town, open_page, town_on, violations
+from tests.browser.writing import Town, open_page, town_on
 from tests.conftest import fresh_database
 
 pytestmark = pytest.mark.browser
@@ -60,24 +60,6 @@ def browsing(browser: Browser, viewport: Any, **options: Any) -> BrowserContext:
     )
     context.route(lambda address: "127.0.0.1" not in address, refuse)
     return context
-
-
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
-@pytest.mark.parametrize("language", ["en", "it"])
-def test_axe_finds_nothing(
-    browser: Browser, town: Town, garden: UUID, viewport: dict[str, int], language: str
-) -> None:
-    context = browsing(browser, viewport)
-    town.let_in(context, town.person("mo@city.example", role="moderator"))
-    for name, path in (("list", ""), ("moved", "/3"), ("first", "/1")):
-        page = open_page(context, town.served.at(f"/torino/places/{garden}/history{path}?lang={language}"))
-        assert violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
-            "nothing to scroll aside"
-        )
-        if SHOTS:
-            page.screenshot(path=f"{SHOTS}/{name}-{viewport['width']}-{language}.png", full_page=True)
-    context.close()
 
 
 def test_a_move_is_drawn_before_and_after(browser: Browser, town: Town, garden: UUID) -> None:

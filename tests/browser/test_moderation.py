@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from app.cluster import Cluster
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.writing import Town, open_page, town_on, violations
+from tests.browser.writing import Town, open_page, town_on
 from tests.conftest import fresh_database
 from tests.http.conftest import add_place
 
@@ -106,27 +106,3 @@ def test_everything_works_without_scripts(browser: Browser, town: Town) -> None:
     assert state(town, held) == "published"
     page.get_by_role("button", name="Undo").click()
     assert state(town, held) == "held"
-
-
-@pytest.mark.parametrize("language", ["it", "en"])
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_every_page_is_accessible(
-    browser: Browser, town: Town, viewport: dict[str, int], language: str
-) -> None:
-    place, held = add(town, title="Orto"), add(town, title="Orto", moderation="held")
-    page = open_page(
-        person(browser, town, "moderator", viewport=viewport), town.served.at("/torino/moderation")
-    )
-    found = {}
-    for path in (
-        "moderation",
-        f"moderation/place/{held}",
-        "moderation/log",
-        f"places/{place}/report",
-        f"places/{place}/claim",
-    ):
-        page.goto(town.served.at(f"/torino/{path}?lang={language}"), wait_until="networkidle")
-        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        if wrong := violations(page) + ["scrolls sideways"] * wide:
-            found[path] = wrong
-    assert found == {}

@@ -87,34 +87,25 @@ def told(body: bytes, unseen: dict[str, str]) -> list[str]:
     return found + ([position] if position else [])
 
 
-def test_no_file_of_a_snapshot_tells_what_is_not_public(
-    snapshots: list[Snapshot], unseen: dict[str, str]
+def test_no_snapshot_tells_what_is_not_public(
+    app: Flask, furnished: Connection, people: People, snapshots: list[Snapshot], unseen: dict[str, str]
 ) -> None:
+    """Neither its files nor its addresses, to nobody. One test: snapshots take long to make."""
     files = [path for made in snapshots for path in made.folder.rglob("*") if path.is_file()]
     wrong = {path.name: bad for path in files if (bad := told(kept(path), unseen))}
     assert wrong == {}
     assert len(files) > 20
     assert sum(b"Riparo" in kept(path) for path in files) >= 2 * 6, "the place itself is told"
-
-
-@pytest.mark.parametrize("who", [None, "bruno", "moderator"])
-def test_no_address_of_a_snapshot_tells_it_to_anybody(
-    client: FlaskClient,
-    furnished: Connection,
-    people: People,
-    snapshots: list[Snapshot],
-    unseen: dict[str, str],
-    who: str | None,
-) -> None:
-    if who:
-        sign_in(client, furnished, getattr(people, who))
-    found = 0
-    for url in addresses(snapshots):
-        answer = client.get(url, headers={"Accept": "text/html, application/json"})
-        body = unpacked(answer) if answer.status_code == 200 else answer.data
-        assert told(body, unseen) == [], url
-        found += b"Riparo" in body
-    assert found > 12, "the place itself is told"
+    for who in (None, "bruno", "moderator"):
+        client, found = app.test_client(), 0
+        if who:
+            sign_in(client, furnished, getattr(people, who))
+        for url in addresses(snapshots):
+            answer = client.get(url, headers={"Accept": "text/html, application/json"})
+            body = unpacked(answer) if answer.status_code == 200 else answer.data
+            assert told(body, unseen) == [], f"{url} for {who}"
+            found += b"Riparo" in body
+        assert found > 12, f"the place itself is told to {who}"
 
 
 @pytest.mark.parametrize("who", [None, "carla"])
