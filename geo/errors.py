@@ -21,6 +21,18 @@ class BadClasses(GeoError):
     """Values or a number of classes that cannot be classified."""
 
 
+class BadIndicator(GeoError):
+    """An indicator of which no index can be made: no value, no spread, or a polarity that is none."""
+
+
+class BadWeights(GeoError):
+    """Weights that are negative, do not add up to 1, or are not one for each indicator."""
+
+
+class BadPopulation(GeoError):
+    """Counts of people, or of what befalls them, that cannot be: negative, or infinite."""
+
+
 class BadFrame(GeoError):
     """A table of geometries that no map can be made of: a column or a geometry is missing."""
 

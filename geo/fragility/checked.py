@@ -1,0 +1,127 @@
+"""What may go into an index: numbers, polarities and weights, checked once and named when they are wrong.
+
+Values are (areas, indicators), NaN for no data. An error names an indicator by the column of a DataFrame, or
+by its position where values come without names.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.errors import BadChoice, BadIndicator, BadWeights
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Phenomenon = Literal["negative", "positive"]
+
+CDC_NO_DATA = -999.0
+_ROUNDING = 1e-9
+"""Weights such as 1/3 written with a computer's digits still add up to 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class Values:
+    """`table`: (areas, indicators), NaN for no data; `names`: (indicators,) what errors call them."""
+
+    table: Floats
+    names: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many indicators there are."""
+        return len(self.names)
+
+
+def checked_values(values: Any) -> Values:
+    """Values as a table of floats with names; every indicator has a value somewhere, and none is infinite.
+
+    `values`: (areas, indicators), an array or a DataFrame, NaN for no data. Raises BadIndicator.
+    """
+    table = np.array(values, dtype=np.float64)
+    if table.ndim != 2 or not table.shape[1]:
+        raise BadIndicator(f"Values must be an (areas, indicators) array, not one of shape {table.shape}.")
+    named = getattr(values, "columns", None)
+    columns = range(table.shape[1]) if named is None else named
+    told = Values(table, tuple(f"{name!r}" if isinstance(name, str) else f"{name}" for name in columns))
+    complain(np.isinf(table).any(axis=0), told, "has an infinite value: give NaN for no data")
+    complain(np.isnan(table).all(axis=0), told, "has no value at all")
+    return told
+
+
+def complain(wrong: npt.ArrayLike, values: Values, rule: str) -> None:
+    """Raise BadIndicator for the first indicator that is `wrong`, (indicators,), saying the rule."""
+    if np.any(wrong):
+        raise BadIndicator(f"The indicator {values.names[int(np.argmax(wrong))]} {rule}.")
+
+
+def check_spread(values: Values) -> None:
+    """Raise BadIndicator for an indicator that has one value everywhere: it tells no area from another."""
+    low, high = spread(values.table)
+    complain(low == high, values, "has one value everywhere: without spread it ranks no area")
+
+
+def spread(table: Floats) -> tuple[Floats, Floats]:
+    """The least and the greatest value of each indicator, (indicators,) each, no data left out."""
+    return np.nanmin(table, axis=0), np.nanmax(table, axis=0)
+
+
+def checked_polarity(polarity: npt.ArrayLike | None, values: Values) -> Floats:
+    """(indicators,) of 1 and -1; None means that more is more of the phenomenon, everywhere.
+
+    1: more of the indicator is more of the phenomenon that the index measures; -1: less of it. Raises
+    BadIndicator for any other number, such as the 0 of an indicator that says neither.
+    """
+    signs = np.ones(values.count) if polarity is None else np.asarray(polarity, dtype=np.float64)
+    if signs.shape != (values.count,):
+        raise BadIndicator(
+            f"Polarities must be one for each of the {values.count} indicators, not {signs.size}."
+        )
+    wrong = ~np.isin(signs, (1.0, -1.0))
+    if wrong.any():
+        at = int(np.argmax(wrong))
+        complain(wrong, values, f"has the polarity {signs[at]:g}: in an index it must be 1 or -1")
+    return signs
+
+
+def checked_weights(weights: npt.ArrayLike | None, count: int) -> Floats:
+    """(count,) weights that are not negative and add up to 1; None gives each the same. Raises BadWeights."""
+    if weights is None:
+        return np.full(count, 1.0 / count)
+    given = np.asarray(weights, dtype=np.float64)
+    if given.shape != (count,):
+        raise BadWeights(f"Weights must be one for each of the {count} indicators, not {given.size}.")
+    wrong = np.flatnonzero(~(np.isfinite(given) & (given >= 0)))
+    if wrong.size:
+        raise BadWeights(f"Weight {wrong[0]} is {given[wrong[0]]:g}: a weight must be a number from 0.")
+    if abs(given.sum() - 1.0) > _ROUNDING:
+        raise BadWeights(f"The weights add up to {given.sum():.10g}: they must add up to 1.")
+    return given
+
+
+def sign_of(phenomenon: str) -> float:
+    """1 for a negative phenomenon, to which imbalance is added, -1 for a positive one. Raises BadChoice."""
+    signs = {"negative": 1.0, "positive": -1.0}
+    if phenomenon not in signs:
+        raise BadChoice(f"A phenomenon is negative (more is worse) or positive, not {phenomenon!r}.")
+    return signs[phenomenon]
+
+
+def one_of(what: str, given: str, known: Sequence[str]) -> str:
+    """The name of a choice, if there is such a one. Raises BadChoice, which tells those there are."""
+    if given not in known:
+        raise BadChoice(f"{given!r} is no {what}: there are {', '.join(known)}.")
+    return given
+
+
+def without_marker(values: npt.ArrayLike, marker: float = CDC_NO_DATA) -> Floats:
+    """The values with NaN where they say "no data" by a number, -999 in the files of CDC/ATSDR's SVI.
+
+    >>> without_marker([12.5, -999, 0])
+    array([12.5,  nan,  0. ])
+    """
+    given = np.array(values, dtype=np.float64)
+    given[given == marker] = np.nan
+    return given
