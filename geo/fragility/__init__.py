@@ -10,12 +10,23 @@ method of CDC/ATSDR), take the score apart (`explain`), and ask how far it depen
 """
 
 from geo.fragility.aggregate import ampi, arithmetic, geometric, mpi, penalised
-from geo.fragility.checked import without_marker
+from geo.fragility.checked import CDC_NO_DATA, without_marker
+from geo.fragility.components import Components, principal_components
 from geo.fragility.explain import Explanation, explain
 from geo.fragility.normalise import ampi_scale, goalposts, min_max, mpi_scale, percentile_ranks, z_scores
+from geo.fragility.smoothing import Smoothed, Suppressed, smoothed, smoothed_locally, suppressed
+from geo.fragility.svi import Svi, svi
+from geo.fragility.uncertainty import Choices, Uncertainty, uncertainty
 
 __all__ = [
+    "CDC_NO_DATA",
+    "Choices",
+    "Components",
     "Explanation",
+    "Smoothed",
+    "Suppressed",
+    "Svi",
+    "Uncertainty",
     "ampi",
     "ampi_scale",
     "arithmetic",
@@ -27,6 +38,12 @@ __all__ = [
     "mpi_scale",
     "penalised",
     "percentile_ranks",
+    "principal_components",
+    "smoothed",
+    "smoothed_locally",
+    "suppressed",
+    "svi",
+    "uncertainty",
     "without_marker",
     "z_scores",
 ]

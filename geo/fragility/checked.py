@@ -15,6 +15,7 @@ from geo.errors import BadChoice, BadIndicator, BadWeights
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Indices = npt.NDArray[np.int64]
 Phenomenon = Literal["negative", "positive"]
 
 CDC_NO_DATA = -999.0
@@ -35,12 +36,15 @@ class Values:
         return len(self.names)
 
 
-def checked_values(values: Any) -> Values:
+def checked_values(values: Any, no_data: float = np.nan) -> Values:
     """Values as a table of floats with names; every indicator has a value somewhere, and none is infinite.
 
-    `values`: (areas, indicators), an array or a DataFrame, NaN for no data. Raises BadIndicator.
+    `values`: (areas, indicators), an array or a DataFrame, NaN for no data, or Values that were checked
+    before. `no_data`: a number that stands for no data, too. Raises BadIndicator.
     """
-    table = np.array(values, dtype=np.float64)
+    if isinstance(values, Values):
+        return values
+    table = without_marker(values, no_data)
     if table.ndim != 2 or not table.shape[1]:
         raise BadIndicator(f"Values must be an (areas, indicators) array, not one of shape {table.shape}.")
     named = getattr(values, "columns", None)
@@ -57,9 +61,12 @@ def complain(wrong: npt.ArrayLike, values: Values, rule: str) -> None:
         raise BadIndicator(f"The indicator {values.names[int(np.argmax(wrong))]} {rule}.")
 
 
-def check_spread(values: Values) -> None:
-    """Raise BadIndicator for an indicator that has one value everywhere: it tells no area from another."""
-    low, high = spread(values.table)
+def check_spread(values: Values, table: Floats | None = None) -> None:
+    """Raise BadIndicator for an indicator that has one value everywhere: it tells no area from another.
+
+    `table`: what is looked at in place of all values, such as the areas that have every indicator.
+    """
+    low, high = spread(values.table if table is None else table)
     complain(low == high, values, "has one value everywhere: without spread it ranks no area")
 
 
@@ -116,7 +123,7 @@ def one_of(what: str, given: str, known: Sequence[str]) -> str:
     return given
 
 
-def without_marker(values: npt.ArrayLike, marker: float = CDC_NO_DATA) -> Floats:
+def without_marker(values: Any, marker: float = CDC_NO_DATA) -> Floats:
     """The values with NaN where they say "no data" by a number, -999 in the files of CDC/ATSDR's SVI.
 
     >>> without_marker([12.5, -999, 0])

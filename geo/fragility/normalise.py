@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 from geo.errors import BadChoice, BadIndicator
 from geo.fragility.checked import (
     Floats,
+    Indices,
     Values,
     check_spread,
     checked_polarity,
@@ -170,9 +170,14 @@ def percentile_ranks(values: Any, polarity: npt.ArrayLike | None = None) -> Floa
 def ranked_shares(table: Floats) -> Floats:
     """(rank_min - 1) / (N - 1) down each column, NaN left out; 0 in a column where all are equal."""
     known = ~np.isnan(table)
-    ranks: Floats = np.where(known, rankdata(np.where(known, table, np.inf), method="min", axis=0), np.nan)
-    shares: Floats = (ranks - 1.0) / np.maximum(known.sum(axis=0) - 1.0, 1.0)
-    return shares
+    shares: Floats = below(table) / np.maximum(known.sum(axis=0) - 1.0, 1.0)
+    return np.where(known, shares, np.nan)
+
+
+def below(table: Floats) -> Indices:
+    """How many values of its column each value exceeds: rank_min - 1. NaN counts as greater than all."""
+    counted = [np.searchsorted(np.sort(column), column) for column in table.T]
+    return np.array(counted, dtype=np.int64).reshape(table.shape[::-1]).T
 
 
 def _standardised(values: Any, polarity: npt.ArrayLike | None, ddof: int) -> Floats:
