@@ -1,12 +1,106 @@
-"""Polygons side by side, drawn with fewer points and no gap between them."""
+"""Polygons side by side: whether they overlap or leave holes; drawn with fewer points and no gap."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.crs import Crs, projected, to_wgs84
 from geo.errors import BadZones
 
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Indices = npt.NDArray[np.int64]
 Geometries = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True, eq=False)
+class CoverageReport:
+    """What is wrong with a layer of polygons that should lie side by side.
+
+    `first`, `second`: (overlaps,) positions of areas that lie on each other, first < second; `overlaps`:
+    (overlaps,) their common ground, and `overlap_m2` its square metres. `gaps`: (gaps,) ground that areas
+    enclose and none covers, `gap_m2` its square metres: a mistake, or a lake. `unmatched`: (areas,) whether
+    an edge of an area does not run along its neighbour's vertex for vertex, so that simplifying leaves slivers.
+    """
+
+    first: Indices
+    second: Indices
+    overlaps: Geometries
+    overlap_m2: Floats
+    gaps: Geometries
+    gap_m2: Floats
+    unmatched: Flags
+
+    @property
+    def whole(self) -> bool:
+        """Whether the areas neither overlap nor leave a gap."""
+        return not (len(self.first) or len(self.gaps))
+
+
+def coverage_report(polygons: npt.ArrayLike, *, crs: Crs | None, least_m2: float = 1.0) -> CoverageReport:
+    """Where areas of one layer overlap or leave holes, with square metres.
+
+    `polygons`: (n,) polygons or multipolygons, EPSG:4326, measured in the projected `crs`; with None they are
+    in plane metres already. Overlaps and gaps of `least_m2` square metres or less are left out. Geometries
+    come back in the system that they were given in. Raises UnknownCrs; BadZones for anything that is no
+    valid polygon with an area.
+
+    >>> report = coverage_report(shapely.box([0, 9], [0, 0], [10, 20], [10, 10]), crs=None)
+    >>> report.first.tolist(), report.second.tolist(), report.overlap_m2.tolist(), report.whole
+    ([0], [1], [10.0], False)
+    """
+    plane = in_metres(checked_polygons(polygons), crs)
+    first, second = shapely.STRtree(plane).query(plane, predicate="intersects")
+    first, second = first[first < second], second[first < second]
+    common = shapely.intersection(plane[first], plane[second])
+    shared = shapely.area(common) > least_m2
+    parts = shapely.get_parts(shapely.union_all(plane))
+    rings: Geometries = np.asarray(shapely.get_rings(parts), dtype=object)
+    holes: Geometries = np.asarray(shapely.polygons(rings[~_outer(parts)]), dtype=object)
+    gaps = holes[shapely.area(holes) > least_m2]
+    order = np.lexsort((second[shared], first[shared]))
+    told = [common[shared][order], gaps]
+    return CoverageReport(
+        first=first[shared][order],
+        second=second[shared][order],
+        overlaps=told[0] if crs is None else to_wgs84(told[0], crs),
+        overlap_m2=shapely.area(told[0]),
+        gaps=told[1] if crs is None else to_wgs84(told[1], crs),
+        gap_m2=shapely.area(told[1]),
+        unmatched=~shapely.is_empty(shapely.coverage_invalid_edges(plane)),
+    )
+
+
+def _outer(parts: Geometries) -> Flags:
+    """Which of the rings of polygons, in their order, are the outer ones."""
+    counts = shapely.get_num_interior_rings(parts) + 1
+    outer = np.zeros(counts.sum(), dtype=bool)
+    outer[np.cumsum(counts) - counts] = True
+    return outer
+
+
+def checked_polygons(polygons: npt.ArrayLike) -> Geometries:
+    """An (n,) array of polygons and multipolygons, valid, with an area. Raises BadZones."""
+    given = np.asarray(polygons, dtype=object)
+    kinds = shapely.get_type_id(given)
+    wrong = np.flatnonzero(~np.isin(kinds, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)))
+    if wrong.size:
+        raise BadZones(f"Area {wrong[0]} ({str(given[wrong[0]])[:60]}) is not a polygon.")
+    crossed = np.flatnonzero(~shapely.is_valid(given))
+    if crossed.size:
+        why = shapely.is_valid_reason(given[crossed[0]])
+        raise BadZones(f"Area {crossed[0]} is no valid polygon: {why}.")
+    empty = np.flatnonzero(shapely.area(given) <= 0)
+    if empty.size:
+        raise BadZones(f"Area {empty[0]} covers nothing.")
+    return given
+
+
+def in_metres(geometries: Geometries, crs: Crs | None) -> Geometries:
+    """EPSG:4326 in the metres of a projected system; with None, coordinates that are plane metres already."""
+    return geometries if crs is None else projected(geometries, crs)
 
 
 def simplified(polygons: npt.ArrayLike, tolerance: float) -> Geometries:

@@ -45,7 +45,7 @@ def approximate_zones(
     )
     centres = projected(seeds, crs)
     reach = _REACH * np.sqrt(area * 1e6 / np.pi)
-    cells = _cut_to_area(_voronoi_cells(centres, reach.max()), centres, area * 1e6, reach)
+    cells = _cut_to_area(voronoi_cells(centres, reach.max()), centres, area * 1e6, reach)
     polygons = _coverage(to_wgs84(cells, crs), seeds)
     return ApproximateZones(polygons, shapely.area(projected(polygons, crs)) / 1e6)
 
@@ -69,8 +69,11 @@ def _check_points(lon: Floats, lat: Floats, area: Floats) -> None:
         raise BadZones(f"{counts.max()} points coincide at {x}, {y}: every zone needs a point of its own.")
 
 
-def _voronoi_cells(centres: Geometries, reach: float) -> Geometries:
-    """The cell of each point, in the order of the points, out to a frame `reach` metres beyond them all."""
+def voronoi_cells(centres: Geometries, reach: float) -> Geometries:
+    """The Voronoi cell of each point, in the order of the points, to a frame at least `reach` beyond all.
+
+    `centres`: (n,) points that differ, in plane coordinates; `reach`: in their unit.
+    """
     frame = shapely.buffer(shapely.multipoints(centres), reach, cap_style="square")
     if len(centres) == 1:
         return np.array([frame], dtype=object)

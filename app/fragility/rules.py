@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.errors import NotFound
 from app.fragility.queries import Indicator, Layer
-from geo.classify import quantile_breaks
+from geo.areas import quantile_breaks
 
 CLASSES = 5
 FEW_RESIDENTS = 200

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas
 
-from geo.classify import quantile_breaks
+from geo.areas import quantile_breaks
 from geo.errors import BadClasses, BadFrame
 from geo.leaflet.specs import MOST_CLASSES, Legend, Shape, Words, areas_spec, labels_of, steps_of
 from geo.maps.elements import Look, SpecLayer

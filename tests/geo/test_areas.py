@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.classify import quantile_breaks
+from geo.areas import quantile_breaks
 from geo.errors import BadClasses
 
 
