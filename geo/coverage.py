@@ -22,7 +22,7 @@ class CoverageReport:
     `first`, `second`: (overlaps,) positions of areas that lie on each other, first < second; `overlaps`:
     (overlaps,) their common ground, and `overlap_m2` its square metres. `gaps`: (gaps,) ground that areas
     enclose and none covers, `gap_m2` its square metres: a mistake, or a lake. `unmatched`: (areas,) whether
-    an edge of an area does not run along its neighbour's vertex for vertex, so that simplifying leaves slivers.
+    an edge of an area does not run along its neighbour's, vertex for vertex: simplifying leaves slivers.
     """
 
     first: Indices

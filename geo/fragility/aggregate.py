@@ -36,15 +36,19 @@ def geometric(normalised: Any, weights: npt.ArrayLike | None = None) -> Floats:
     >>> geometric([[1.0, 4.0], [2.0, 8.0]]).round(12).tolist()
     [2.0, 4.0]
     """
-    return np.exp(logarithms(checked_values(normalised)) @ checked_weights(weights, np.shape(normalised)[1]))
+    given = checked_values(normalised)
+    shares = checked_weights(weights, given.count)
+    return np.exp(logarithms(given, shares) @ shares)
 
 
-def logarithms(normalised: Values) -> Floats:
-    """The natural logarithms of a table; raises BadIndicator where a number is not above 0."""
-    complain(
-        (normalised.table <= 0).any(axis=0), normalised, "has values that are not above 0, as a product needs"
-    )
-    return np.log(normalised.table)
+def logarithms(normalised: Values, weights: Floats) -> Floats:
+    """The natural logarithms of a table, 0 where an indicator does not count.
+
+    Raises BadIndicator where a number that counts is not above 0.
+    """
+    table = np.where(weights > 0, normalised.table, 1.0)
+    complain(np.any(table <= 0, axis=0), normalised, "has values that are not above 0, as a product needs")
+    return np.log(table)
 
 
 def penalised(normalised: Any, weights: npt.ArrayLike | None = None, phenomenon: str = "negative") -> Floats:

@@ -19,6 +19,7 @@ Indices = npt.NDArray[np.int64]
 Phenomenon = Literal["negative", "positive"]
 
 CDC_NO_DATA = -999.0
+_ROUNDING_OF_ONE = 1e-12
 _ROUNDING = 1e-9
 """Weights such as 1/3 written with a computer's digits still add up to 1."""
 
@@ -67,7 +68,9 @@ def check_spread(values: Values, table: Floats | None = None) -> None:
     `table`: what is looked at in place of all values, such as the areas that have every indicator.
     """
     low, high = spread(values.table if table is None else table)
-    complain(low == high, values, "has one value everywhere: without spread it ranks no area")
+    # 0.1 + 0.2 and 0.3 are one value: what computing leaves behind must not rank areas.
+    same = high - low <= _ROUNDING_OF_ONE * np.maximum(np.abs(low), np.abs(high))
+    complain(same, values, "has one value everywhere: without spread it ranks no area")
 
 
 def spread(table: Floats) -> tuple[Floats, Floats]:

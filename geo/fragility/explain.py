@@ -59,7 +59,7 @@ def explain(
     shares = checked_weights(weights, given.count)
     table = np.where(shares > 0, given.table, 0.0)
     if method == "geometric":
-        logs = np.where(shares > 0, logarithms(given), 0.0)
+        logs = logarithms(given, shares)
         mean = np.exp(logs @ shares)[:, None]
         level, imbalance = shares * mean, shares * mean * (logs - np.log(mean))
     else:

@@ -1,16 +1,169 @@
-"""Quantile classes, worked out by hand."""
+"""Values carried from layer to layer, classes of values, cells of points: by hand, and what is conserved."""
+
+import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given
+import shapely
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.areas import quantile_breaks
-from geo.errors import BadClasses
+from geo.areas import (
+    BREAKS,
+    breaks,
+    equal_breaks,
+    interpolated_counts,
+    interpolated_means,
+    jenks_breaks,
+    overlap_of,
+    quantile_breaks,
+    voronoi_areas,
+)
+from geo.crs import projected, to_wgs84
+from geo.errors import BadClasses, BadCoordinate, BadIndicator, BadZones, UnknownCrs
+
+UTM = "EPSG:32632"
+
+
+def squares(side, count, west=0.0, south=0.0):
+    """A grid of count x count squares, in plane metres."""
+    x, y = (axis.ravel() * side for axis in np.meshgrid(np.arange(count), np.arange(count)))
+    return shapely.box(west + x, south + y, west + x + side, south + y + side)
+
+
+# Interpolation.
+
+
+def test_counts_are_shared_out_by_area_and_means_are_averaged_by_it():
+    # Sources: two squares of 10 m side by side. Targets: the left 5 m, the next 10 m, and 10 m more, of which
+    # 5 m lie on the second source and 5 m on nothing.
+    sources = shapely.box([0, 10], [0, 0], [10, 20], [10, 10])
+    targets = shapely.box([0, 5, 15], [0, 0, 0], [5, 15, 25], [10, 10, 10])
+    overlap = overlap_of(sources, targets, crs=None)
+    counts = interpolated_counts(overlap, [100, 40])
+    assert counts.values.tolist() == [50, 70, 20]
+    assert counts.covered.tolist() == [1, 1, 0.5]
+    assert counts.outside == 0
+    means = interpolated_means(overlap, [3, 5])
+    assert means.values.tolist() == [3, 4, 5]
+    assert means.covered.tolist() == [1, 1, 0.5]
+
+
+def test_what_lies_in_no_target_is_told():
+    overlap = overlap_of(squares(10, 2), [shapely.box(5, 0, 20, 10)], crs=None)
+    told = interpolated_counts(overlap, [8, 4, 2, 1])
+    assert told.values.tolist() == [8]
+    assert told.outside == 7  # half of the 8, the whole 2 and the whole 1
+
+
+def test_no_data_is_left_out_and_told():
+    sources, targets = squares(10, 2), shapely.box([0, 0], [0, 10], [20, 10], [10, 20])
+    overlap = overlap_of(sources, targets, crs=None)
+    told = interpolated_counts(overlap, [np.nan, 6, np.nan, np.nan])
+    assert told.values.tolist()[0] == 6
+    assert np.isnan(told.values[1])
+    assert told.covered.tolist() == [0.5, 0]
+    means = interpolated_means(overlap, [np.nan, 6, 2, 4])
+    assert means.values.tolist() == [6, 2]
+
+
+def test_metres_are_those_of_the_system_and_not_degrees():
+    # Of a parish 1 degree high and 1 wide, the northern half of the latitudes is the smaller half.
+    parish, halves = [shapely.box(8, 45, 9, 46)], shapely.box([8, 8], [45, 45.5], [9, 9], [45.5, 46])
+    south, north = interpolated_counts(overlap_of(parish, halves, crs=UTM), [1000]).values
+    assert south + north == pytest.approx(1000)
+    assert south == pytest.approx(502.2, abs=0.1)  # cos 45.25 / (cos 45.25 + cos 45.75)
+    with pytest.raises(UnknownCrs, match="does not count in metres"):
+        overlap_of(parish, halves, crs=4326)
+
+
+@given(
+    st.integers(1, 5), st.integers(1, 5), st.floats(-30, 130), st.floats(-30, 130), st.floats(5, 70)
+)  # fmt: skip
+@settings(max_examples=40)
+def test_mass_is_conserved(sources, targets, west, south, side):
+    counts = np.arange(1.0, sources**2 + 1) ** 2
+    overlap = overlap_of(squares(20, sources), squares(side, targets, west, south), crs=None)
+    told = interpolated_counts(overlap, counts)
+    assert np.nansum(told.values) + told.outside == pytest.approx(counts.sum())
+    assert told.outside >= 0
+    means = interpolated_means(overlap, counts)
+    known = ~np.isnan(means.values)
+    assert (means.values[known] >= 1 - 1e-9).all()
+    assert (means.values[known] <= counts.max() + 1e-9).all()
+    # A mean is the same everywhere where the sources have one.
+    flat = interpolated_means(overlap, np.full(len(counts), 7.0)).values
+    assert flat[known] == pytest.approx(np.full(known.sum(), 7.0))
+
+
+def test_targets_that_overlap_give_nothing_away_twice():
+    source = [shapely.box(0, 0, 100, 100)]
+    slight = shapely.box([0, 50], [0, 0], [50.01, 100], [100, 100])
+    assert interpolated_counts(overlap_of(source, slight, crs=None), [60]).values.sum() == pytest.approx(60)
+    twice = shapely.box([0, 40], [0, 0], [50, 100], [100, 100])
+    with pytest.raises(BadZones, match=r"overlap: 110.0% of source area 0"):
+        interpolated_counts(overlap_of(source, twice, crs=None), [60])
 
 
 @pytest.mark.parametrize(
-    ("values", "classes", "breaks"),
+    ("layer", "words"),
+    [
+        ([shapely.Point(0, 0)], "Area 0 .*POINT.* is not a polygon"),
+        ([shapely.box(0, 0, 1, 1), None], "Area 1 .*None.* is not a polygon"),
+        (
+            [shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])],
+            "Area 0 is no valid polygon: Self-intersection",
+        ),
+        ([shapely.Polygon()], "Area 0 covers nothing"),
+    ],
+)
+def test_bad_areas_are_named(layer, words):
+    with pytest.raises(BadZones, match=words):
+        overlap_of(layer, squares(1, 1), crs=None)
+    with pytest.raises(BadZones, match=words):
+        overlap_of(squares(1, 1), layer, crs=None)
+
+
+def test_values_must_fit_their_areas():
+    overlap = overlap_of(squares(10, 1), squares(5, 2), crs=None)
+    for interpolated in (interpolated_counts, interpolated_means):
+        with pytest.raises(BadIndicator, match="2 values do not fit 1 source"):
+            interpolated(overlap, [1, 2])
+        with pytest.raises(BadIndicator, match="infinite"):
+            interpolated(overlap, [np.inf])
+
+
+# Cells.
+
+
+def test_cells_are_nearer_to_their_point_than_to_any_other():
+    points = shapely.points([(500_000, 5_000_000), (500_400, 5_000_000), (500_000, 5_000_900)])
+    lonlat = shapely.get_coordinates(to_wgs84(points, UTM))
+    cells = projected(voronoi_areas(lonlat, crs=UTM, reach=100), UTM)
+    # The frame is 600 m by 1,100 m; half-way between the first two, at 200 m, runs a border.
+    assert shapely.area(cells).sum() == pytest.approx(600 * 1100, rel=1e-6)
+    assert shapely.bounds(cells[1])[0] == pytest.approx(500_200, abs=0.01)
+    assert shapely.contains(cells, points).all()
+    within = shapely.buffer(to_wgs84(points, UTM)[0], 0.001)
+    cut = voronoi_areas(lonlat, crs=UTM, within=within)
+    assert shapely.is_empty(cut).tolist() == [False, True, True]
+
+
+def test_one_point_has_all_the_ground_and_points_that_coincide_have_none():
+    assert voronoi_areas([(3, 4)], crs=None, reach=2)[0].bounds == (1, 2, 5, 6)
+    with pytest.raises(BadZones, match="coincide"):
+        voronoi_areas([(3, 4), (3, 4)], crs=None)
+    with pytest.raises(BadZones, match="Without a point"):
+        voronoi_areas([], crs=None)
+    with pytest.raises(BadCoordinate, match="no longitude and latitude"):
+        voronoi_areas([(300, 4)], crs=UTM)
+
+
+# Classes.
+
+
+@pytest.mark.parametrize(
+    ("values", "classes", "upper"),
     [
         # Ten values, five classes of two.
         ([10, 9, 8, 7, 6, 5, 4, 3, 2, 1], 5, [2, 4, 6, 8, 10]),
@@ -27,8 +180,8 @@ from geo.errors import BadClasses
         ([5, 6], 1, [6]),
     ],
 )
-def test_breaks_by_hand(values, classes, breaks):
-    assert quantile_breaks(values, classes).tolist() == breaks
+def test_quantiles_by_hand(values, classes, upper):
+    assert quantile_breaks(values, classes).tolist() == upper
 
 
 def test_ranks_are_whole_numbers():
@@ -37,17 +190,46 @@ def test_ranks_are_whole_numbers():
     assert quantile_breaks(range(1, 101), 100).tolist() == list(range(1, 101))
 
 
-@given(st.lists(st.floats(-1e6, 1e6), min_size=1), st.integers(1, 9))
-def test_no_class_is_empty_and_every_value_has_one(values, classes):
-    breaks = quantile_breaks(values, classes)
-    assert len(breaks) <= classes
-    assert breaks[-1] == max(values)
-    filled = np.searchsorted(breaks, values, side="left")
-    assert set(filled) == set(range(len(breaks)))
+def test_equal_and_natural_classes_by_hand():
+    assert equal_breaks([0, 7, np.nan, 10], 4).tolist() == [2.5, 5, 7.5, 10]
+    assert equal_breaks([3, 3], 4).tolist() == [3]
+    assert equal_breaks([np.nan]).tolist() == []
+    # Two crowds and one alone: 1 2 3 | 20 21 22 | 90.
+    assert jenks_breaks([90, 2, 21, 1, 22, 3, 20], 3).tolist() == [3, 22, 90]
+    # 0 1 | 2 4 has squared distances 0.5 + 2, 0 1 2 | 4 has 2 + 0: the second is less.
+    assert jenks_breaks([4, 0, 2, 1, np.nan], 2).tolist() == [2, 4]
+    # A million in the first class must not hide what is left of the others.
+    assert jenks_breaks([1e9, 1e9 + 1, 1e9 + 5, 1e9 + 6], 2).tolist() == [1e9 + 1, 1e9 + 6]
+    assert jenks_breaks([5, 5, 5, 8], 3).tolist() == [5, 8]
+    assert jenks_breaks([]).tolist() == []
 
 
-def test_bad_input_is_named():
-    with pytest.raises(BadClasses, match="into 0 classes"):
-        quantile_breaks([1, 2], 0)
-    with pytest.raises(BadClasses, match="infinite"):
-        quantile_breaks([1, np.inf])
+def test_natural_classes_are_those_of_mapclassify():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it would be quicker with numba
+        import mapclassify
+
+        chance = np.random.default_rng(0)
+        for count, classes in ((12, 3), (40, 5), (60, 7)):
+            values = chance.lognormal(size=count)
+            theirs = mapclassify.FisherJenks(values, k=classes).bins
+            assert jenks_breaks(values, classes) == pytest.approx(theirs)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1), st.integers(1, 9), st.sampled_from(["quantile", "jenks"]))
+def test_no_class_is_empty_and_every_value_has_one(values, classes, method):
+    upper = breaks(values, classes, method)
+    assert len(upper) <= classes
+    assert upper[-1] == max(values)
+    filled = np.searchsorted(upper, values, side="left")
+    assert set(filled) == set(range(len(upper)))
+
+
+def test_bad_classes_are_named():
+    for method in BREAKS:
+        with pytest.raises(BadClasses, match="into 0 classes"):
+            breaks([1, 2], 0, method)
+        with pytest.raises(BadClasses, match="infinite"):
+            breaks([1, np.inf], 5, method)
+    with pytest.raises(BadClasses, match="'pretty': there are quantile, equal, jenks"):
+        breaks([1, 2], 5, "pretty")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import coverage
@@ -73,3 +73,39 @@ def test_a_tolerance_that_is_none(tolerance: float) -> None:
 def test_lines_are_no_layer() -> None:
     with pytest.raises(BadZones, match="is not a polygon"):
         coverage.simplified([shapely.LineString([(0, 0), (1, 1)])], 1.0)
+
+
+def test_overlaps_and_gaps_are_told_in_square_metres() -> None:
+    # A ring of eight squares of 10 m around a hole, and a ninth that lies on two of them by 10 m by 2 m each.
+    x, y = (np.delete(axis.ravel(), 4) * 10 for axis in np.meshgrid(range(3), range(3)))
+    ring = shapely.box(x, y, x + 10, y + 10)
+    clean = coverage.coverage_report(ring, crs=None)
+    assert clean.gap_m2.tolist() == [100]
+    assert clean.gaps[0].equals(shapely.box(10, 10, 20, 20))
+    assert not clean.overlap_m2.size
+    assert not clean.unmatched.any()
+    assert not clean.whole
+    filled = coverage.coverage_report([*ring, shapely.box(10, 8, 20, 22)], crs=None)
+    pairs = list(zip(filled.first.tolist(), filled.second.tolist(), filled.overlap_m2.tolist(), strict=True))
+    assert pairs == [(1, 8, 20.0), (6, 8, 20.0)]
+    assert not filled.gaps.size
+    assert filled.unmatched[8]
+    mended = coverage.coverage_report([*ring, shapely.box(10, 10, 20, 20)], crs=None)
+    assert mended.whole
+
+
+def test_overlaps_and_gaps_come_back_in_degrees_and_small_ones_are_left_out() -> None:
+    zones = shapely.box([7.6, 7.61], [45.0, 45.0], [7.6100001, 7.62], [45.01, 45.01])
+    told = coverage.coverage_report(zones, crs="EPSG:32632")
+    # 1e-7 degrees by 0.01 degrees at 45 degrees north: 7.88 mm by 1,111 m.
+    assert told.overlap_m2 == pytest.approx([8.76], abs=0.05)
+    assert shapely.bounds(told.overlaps[0]) == pytest.approx([7.61, 45.0, 7.6100001, 45.01])
+    assert coverage.coverage_report(zones, crs="EPSG:32632", least_m2=10).whole
+
+
+@given(ragged_layers())
+@settings(max_examples=20)
+def test_a_layer_whose_borders_are_shared_is_whole(layer: list[shapely.Polygon]) -> None:
+    told = coverage.coverage_report(layer, crs=None, least_m2=0)
+    assert told.whole
+    assert not told.unmatched.any()
