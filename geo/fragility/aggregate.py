@@ -17,7 +17,7 @@ from geo.fragility.normalise import ampi_scale, mpi_scale
 def arithmetic(normalised: Any, weights: npt.ArrayLike | None = None) -> Floats:
     """The weighted mean, sum of w_j I_j: a surplus in one indicator makes up for a want in another. (areas,)
 
-    OECD and JRC, "Handbook on constructing composite indicators" (2008), section 6.1. Raises BadIndicator,
+    OECD and JRC, "Handbook on constructing composite indicators" (2008), section 6.10. Raises BadIndicator,
     BadWeights.
 
     >>> arithmetic([[1.0, 3.0], [2.0, 6.0]], [0.25, 0.75]).tolist()
@@ -30,8 +30,10 @@ def arithmetic(normalised: Any, weights: npt.ArrayLike | None = None) -> Floats:
 def geometric(normalised: Any, weights: npt.ArrayLike | None = None) -> Floats:
     """The weighted geometric mean, product of I_j^w_j: what is low is made up for less. (areas,)
 
-    OECD and JRC, "Handbook on constructing composite indicators" (2008), section 6.2. All numbers must be
-    above 0: bring indicators onto a scale such as 1 to 100 first. Raises BadIndicator, BadWeights.
+    OECD and JRC, "Handbook on constructing composite indicators" (2008), section 6.11. All numbers must be
+    above 0: bring indicators onto a scale such as 1 to 100 first. An area whose indicators differ scores
+    lower, which suits well-being and not fragility: for that take the mean of the opposite, with polarities
+    turned round. Raises BadIndicator, BadWeights.
 
     >>> geometric([[1.0, 4.0], [2.0, 8.0]]).round(12).tolist()
     [2.0, 4.0]

@@ -30,7 +30,7 @@ def min_max(
     """Each indicator from its least to its greatest value: I = (x - min) / (max - min), on `scale`.
 
     With polarity -1, I = (max - x) / (max - min). OECD and JRC, "Handbook on constructing composite
-    indicators" (2008), table 3, method 3. Raises BadIndicator; BadChoice for a scale that does not rise.
+    indicators" (2008), section 5.3. Raises BadIndicator; BadChoice for a scale that does not rise.
 
     >>> min_max([[10.0], [20.0], [40.0]], [-1]).ravel().round(3).tolist()
     [1.0, 0.667, 0.0]
@@ -86,7 +86,7 @@ def per_indicator(given: npt.ArrayLike, values: Values, what: str) -> Floats:
 def z_scores(values: Any, polarity: npt.ArrayLike | None = None) -> Floats:
     """How many standard deviations above the mean: I = (x - mean) / s, s with n - 1; its negative for -1.
 
-    OECD and JRC, "Handbook on constructing composite indicators" (2008), table 3, method 2. The mean and the
+    OECD and JRC, "Handbook on constructing composite indicators" (2008), section 5.2. The mean and the
     deviation are those of the areas with data. Raises BadIndicator.
 
     >>> z_scores([[1.0], [2.0], [3.0]]).ravel().tolist()

@@ -42,7 +42,9 @@ class Choices:
     `normalisations`: of `NORMALISATIONS`; `aggregations`: of `AGGREGATIONS`; `weight_spread`: from 0 below 1,
     each weight is multiplied by a number drawn evenly from 1 - spread to 1 + spread (0.25, as the European
     Commission's Joint Research Centre does in its audits of indices); `leave_one_out`: whether an indicator
-    may be left out; `phenomenon`: the sign of the penalty, which is no matter of choice.
+    may be left out; `phenomenon`: whether imbalance makes a score higher ("negative") or lower ("positive"),
+    which is no matter of choice. A geometric mean makes it lower; so of a negative phenomenon the mean of
+    its opposite is taken, on the same scale turned round.
     """
 
     normalisations: tuple[str, ...] = tuple(NORMALISATIONS)
@@ -117,9 +119,10 @@ def uncertainty(
     for number, (how, then) in enumerate(pairs):
         of_pair = drawn == number
         if of_pair.any() and len(ranks):
-            table = np.where(shares > 0, NORMALISATIONS[how](given, signs), 1.0)[whole]
-            scores = _scores(table, weighed[:, of_pair], then, sign_of(choices.phenomenon))
-            ranks[:, of_pair] = _ranked(scores)
+            sign = sign_of(choices.phenomenon)
+            upward = -sign * signs if then == "geometric" else signs
+            table = np.where(shares > 0, NORMALISATIONS[how](given, upward), 1.0)[whole]
+            ranks[:, of_pair] = _ranked(_scores(table, weighed[:, of_pair], then, sign))
     return _told(ranks, whole)
 
 
@@ -137,9 +140,9 @@ def _weights(random: np.random.Generator, shares: Floats, choices: Choices, runs
 
 
 def _scores(table: Floats, weights: Floats, aggregation: str, sign: float) -> Floats:
-    """The scores of each area in each run, (areas, runs), as `aggregate` makes them one run at a time."""
+    """Numbers in the order of the scores of each area in each run, (areas, runs); see `aggregate`."""
     if aggregation == "geometric":
-        return np.log(table) @ weights  # in the same order as its exponential
+        return -sign * (np.log(table) @ weights)
     mean = table @ weights
     if aggregation == "arithmetic":
         return mean

@@ -4,7 +4,7 @@
 >>> houses = geopandas.GeoDataFrame(
 ...     {"title": ["Cascina Roccafranca"], "kind": ["house"]},
 ...     geometry=geopandas.points_from_xy([7.626], [45.037]), crs=4326)
->>> drawn = map_of([places_layer(houses, name="Houses")])
+>>> drawn = map_of([places_layer(houses, "Houses")])
 >>> drawn.save("houses.html")  # doctest: +SKIP
 
 A file that is saved holds its scripts, styles and data; only the tiles of the base map come from elsewhere.

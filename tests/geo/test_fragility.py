@@ -220,6 +220,10 @@ def test_an_unbalanced_area_has_the_widest_interval() -> None:
 def test_runs_without_any_choice_give_the_plain_ranks() -> None:
     chance = np.random.default_rng(5)
     table = chance.lognormal(size=(20, 3))
+    only = fragility.Choices(("percentile ranks",), ("geometric",), weight_spread=0, leave_one_out=False)
+    # Of fragility the geometric mean of what is sound; the least sound comes first.
+    sound = geometric(1 + 99 * fragility.percentile_ranks(table, [-1, -1, -1]))
+    assert uncertainty(table, choices=only, runs=2).low.tolist() == [1 + (sound < one).sum() for one in sound]
     for name, scale in (("goalposts", ampi_scale), ("z-scores", fragility.mpi_scale)):
         only = fragility.Choices((name,), ("penalised",), weight_spread=0, leave_one_out=False)
         scores = penalised(scale(table))

@@ -1,6 +1,5 @@
 """Measures beside networkx, and on graphs small enough to be worked out by hand."""
 
-import doctest
 import math
 from typing import Any
 
@@ -152,7 +151,3 @@ def test_what_has_no_answer_is_refused() -> None:
     empty = Graph.from_edges([])
     assert measures.modularity(empty, []) == 0.0
     assert measures.components(empty).tolist() == []
-
-
-def test_the_examples_in_the_docstrings_hold() -> None:
-    assert doctest.testmod(measures).failed == 0
