@@ -45,7 +45,10 @@ def checked_values(values: Any, no_data: float = np.nan) -> Values:
     """
     if isinstance(values, Values):
         return values
-    table = without_marker(values, no_data)
+    try:
+        table = without_marker(values, no_data)
+    except (TypeError, ValueError):
+        raise BadIndicator("The values of indicators must be numbers, NaN for no data.") from None
     if table.ndim != 2 or not table.shape[1]:
         raise BadIndicator(f"Values must be an (areas, indicators) array, not one of shape {table.shape}.")
     named = getattr(values, "columns", None)
@@ -132,6 +135,8 @@ def without_marker(values: Any, marker: float = CDC_NO_DATA) -> Floats:
     >>> without_marker([12.5, -999, 0])
     array([12.5,  nan,  0. ])
     """
+    if hasattr(values, "to_numpy"):  # pandas has several kinds of no data
+        values = values.to_numpy(dtype=np.float64, na_value=np.nan)
     given = np.array(values, dtype=np.float64)
     given[given == marker] = np.nan
     return given

@@ -256,6 +256,7 @@ ONE = [[1.0, 5.0], [1.0, 6.0]]
         (lambda: ampi([[np.nan, 1.0], [np.nan, 2.0]]), BadIndicator, "The indicator 0 has no value at all"),
         (lambda: svi([[-999, 1.0], [-999, 2.0]], ["a", "b"]), BadIndicator, "0 has no value at all"),
         (lambda: ampi([[1.0, np.inf], [2.0, 2.0]]), BadIndicator, "The indicator 1 has an infinite value"),
+        (lambda: ampi([["many", 1.0], ["few", 2.0]]), BadIndicator, "must be numbers"),
         (lambda: ampi([1.0, 2.0]), BadIndicator, r"an \(areas, indicators\) array"),
         (lambda: ampi(TABLE, [1]), BadIndicator, "one for each of the 2 indicators, not 1"),
         (lambda: ampi(TABLE, [1, 0]), BadIndicator, "The indicator 1 has the polarity 0"),
@@ -288,6 +289,12 @@ ONE = [[1.0, 5.0], [1.0, 6.0]]
 def test_bad_input_is_named(make: Any, error: type[GeoError], words: str) -> None:
     with pytest.raises(error, match=words):
         make()
+
+
+def test_tables_of_pandas_are_taken_with_every_kind_of_no_data() -> None:
+    table = pd.DataFrame({"rent": [10, 20, 30, None], "jobs": pd.array([9, 5, 7, None], dtype="Int64")})
+    assert ampi(table, SIGNS)[:3] == pytest.approx(ampi(TABLE, SIGNS))
+    assert np.isnan(ampi(table, SIGNS)[3])
 
 
 def test_an_indicator_with_one_value_everywhere_has_a_place_between_goalposts() -> None:
