@@ -1,6 +1,5 @@
 """How far the ranks of areas depend on how an index is made, and not on the areas."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,15 +21,7 @@ from geo.fragility.checked import (
 )
 from geo.fragility.normalise import ampi_scale, below, min_max, mpi_scale, percentile_ranks
 
-Normalisation = Callable[[Values, Floats], Floats]
-
-# All above 0, as a geometric mean needs, save z-scores; so these two are never combined.
-NORMALISATIONS: dict[str, Normalisation] = {
-    "min-max": lambda values, polarity: min_max(values, polarity, (1.0, 100.0)),
-    "z-scores": mpi_scale,
-    "percentile ranks": lambda values, polarity: 1.0 + 99.0 * percentile_ranks(values, polarity),
-    "goalposts": ampi_scale,
-}
+NORMALISATIONS = ("min-max", "z-scores", "percentile ranks", "goalposts")
 AGGREGATIONS = ("arithmetic", "geometric", "penalised")
 _IMPOSSIBLE = ("z-scores", "geometric")
 
@@ -44,18 +35,21 @@ class Choices:
     Commission's Joint Research Centre does in its audits of indices); `leave_one_out`: whether an indicator
     may be left out; `phenomenon`: whether imbalance makes a score higher ("negative") or lower ("positive"),
     which is no matter of choice. A geometric mean makes it lower; so of a negative phenomenon the mean of
-    its opposite is taken, on the same scale turned round.
+    its opposite is taken, on the same scale turned round. `reference`, `goalposts`: those of the index, for
+    the normalisation by goalposts (`ampi_scale`).
     """
 
-    normalisations: tuple[str, ...] = tuple(NORMALISATIONS)
+    normalisations: tuple[str, ...] = NORMALISATIONS
     aggregations: tuple[str, ...] = AGGREGATIONS
     weight_spread: float = 0.25
     leave_one_out: bool = True
     phenomenon: str = "negative"
+    reference: npt.ArrayLike | None = None
+    goalposts: tuple[npt.ArrayLike, npt.ArrayLike] | None = None
 
     def __post_init__(self) -> None:
         for name in self.normalisations:
-            one_of("normalisation", name, tuple(NORMALISATIONS))
+            one_of("normalisation", name, NORMALISATIONS)
         for name in self.aggregations:
             one_of("aggregation", name, AGGREGATIONS)
         if not 0 <= self.weight_spread < 1:
@@ -121,9 +115,20 @@ def uncertainty(
         if of_pair.any() and len(ranks):
             sign = sign_of(choices.phenomenon)
             upward = -sign * signs if then == "geometric" else signs
-            table = np.where(shares > 0, NORMALISATIONS[how](given, upward), 1.0)[whole]
+            table = np.where(shares > 0, _normalised(how, given, upward, choices), 1.0)[whole]
             ranks[:, of_pair] = _ranked(_scores(table, weighed[:, of_pair], then, sign))
     return _told(ranks, whole)
+
+
+def _normalised(how: str, values: Values, polarity: Floats, choices: Choices) -> Floats:
+    """The table on the scale of that name: all above 0, as a geometric mean needs, save z-scores."""
+    if how == "goalposts":
+        return ampi_scale(values, polarity, choices.reference, choices.goalposts)
+    if how == "z-scores":
+        return mpi_scale(values, polarity)
+    if how == "min-max":
+        return min_max(values, polarity, (1.0, 100.0))
+    return 1.0 + 99.0 * percentile_ranks(values, polarity)
 
 
 def _weights(random: np.random.Generator, shares: Floats, choices: Choices, runs: int) -> Floats:

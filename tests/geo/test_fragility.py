@@ -62,6 +62,14 @@ def test_a_reference_is_worth_100_and_goalposts_hold_for_all_years() -> None:
     assert ampi_scale(years[2:], goalposts=([1], [17])).ravel().tolist() == [85.0, 100.0]
 
 
+def test_years_below_each_other_score_as_each_year_by_the_goalposts_of_all() -> None:
+    first, second = TABLE, TABLE[::-1] * [1.5, 0.8]
+    both = np.vstack([first, second])
+    known = {"reference": both.mean(axis=0), "goalposts": (both.min(axis=0), both.max(axis=0))}
+    apart = [ampi(year, SIGNS, **known) for year in (first, second)]
+    assert ampi(both, SIGNS) == pytest.approx(np.concatenate(apart))
+
+
 def test_mpi_has_mean_100_and_deviation_10_by_n() -> None:
     # 1 and 3: mean 2, deviation 1 by n, so 90 and 110; the second indicator the other way round.
     scores = mpi([[1.0, 1.0], [3.0, 3.0]], [1, -1])
@@ -201,6 +209,15 @@ def test_ranks_are_certain_where_every_choice_agrees() -> None:
     for ranks in (told.median, told.low, told.high):
         assert ranks.tolist() == [8, 7, 6, 5, 4, 3, 2, 1]
     assert told.runs == 200
+
+
+def test_ranks_are_those_of_the_goalposts_of_the_index() -> None:
+    # Between 0 and 100 the first indicator hardly tells the areas apart, and the second decides.
+    table, posts = np.array([[5.0, 10.0], [4.0, 20.0], [3.0, 29.0]]), ([0, 10], [100, 30])
+    only = {"normalisations": ("goalposts",), "aggregations": ("arithmetic",), "leave_one_out": False}
+    assert uncertainty(table, [1, 1], choices=fragility.Choices(**only), runs=200).low.min() == 1
+    told = uncertainty(table, choices=fragility.Choices(**only, goalposts=posts), runs=200)
+    assert told.low.tolist() == told.high.tolist() == [3, 2, 1]
 
 
 def test_an_unbalanced_area_has_the_widest_interval() -> None:
