@@ -60,7 +60,7 @@ def penalised(normalised: Any, weights: npt.ArrayLike | None = None, phenomenon:
     ("positive"). M and S are the mean and the population deviation of the area's own indicators: S^2 = sum of
     (I_j - M)^2 / m, and with weights sum of w_j (I_j - M)^2. De Muro, Mazziotta and Pareto (2011), as in
     `mpi_scale`; weights: M. Mazziotta and A. Pareto, "Weighting in composite indices construction: the case
-    of the Mazziotta-Pareto index", Rivista Italiana di Economia, Demografia e Statistica 76 (2022). Raises
+    of the Mazziotta-Pareto index", Rivista Italiana di Economia, Demografia e Statistica (2022). Raises
     BadIndicator where the mean of an area is not above 0, BadWeights, BadChoice.
 
     >>> penalised([[90.0, 110.0]]).tolist(), penalised([[90.0, 110.0]], phenomenon="positive").tolist()

@@ -59,7 +59,7 @@ def smoothed(events: npt.ArrayLike, population: npt.ArrayLike, fewest: float = 0
     rate_i = C_i r_i + (1 - C_i) m with r_i = e_i / n_i, m = sum of e / sum of n, C_i = A / (A + m / n_i) and
     A = sum of n_i (r_i - m)^2 / sum of n - m / mean of n, or 0 where that is negative: then the areas
     differ by chance only. R. J. Marshall, "Mapping disease and mortality rates using empirical Bayes
-    estimators", Journal of the Royal Statistical Society C 40 (1991), 283-294, equations 6 and 7.
+    estimators", Journal of the Royal Statistical Society C 40 (1991), 283-294.
 
     `events`, `population`: (areas,) counts, NaN where unknown; a percentage is events / population * 100.
     `fewest`: areas with fewer people are marked. Raises BadPopulation, BadChoice.
@@ -82,7 +82,7 @@ def smoothed_locally(
     """Rates drawn towards the mean of the area and its neighbours: local empirical Bayes.
 
     As `smoothed`, with the mean m_i, the population and A_i of the area i together with its neighbours
-    instead of all areas: Marshall (1991), section 4. `graph`: its nodes are the areas, in their order; who
+    instead of all areas: Marshall (1991). `graph`: its nodes are the areas, in their order; who
     has an edge from i is a neighbour of i. An area without neighbours keeps its rate as the mean. Raises
     BadPopulation, BadChoice.
     """

@@ -31,8 +31,7 @@ class Choices:
     """What somebody else could have chosen as well.
 
     `normalisations`: of `NORMALISATIONS`; `aggregations`: of `AGGREGATIONS`; `weight_spread`: from 0 below 1,
-    each weight is multiplied by a number drawn evenly from 1 - spread to 1 + spread (0.25, as the European
-    Commission's Joint Research Centre does in its audits of indices); `leave_one_out`: whether an indicator
+    each weight is multiplied by a number drawn evenly from 1 - spread to 1 + spread; `leave_one_out`: whether an indicator
     may be left out; `phenomenon`: whether imbalance makes a score higher ("negative") or lower ("positive"),
     which is no matter of choice. A geometric mean makes it lower; so of a negative phenomenon the mean of
     its opposite is taken, on the same scale turned round. `reference`, `goalposts`: those of the index, for
