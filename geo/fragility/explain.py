@@ -41,10 +41,10 @@ def explain(
 
     - arithmetic: w_j I_j, the mean itself, term by term.
     - penalised (MPI, AMPI): w_j I_j +- w_j (I_j - M)^2 / M. The mean and the variance are both sums over the
-      indicators, so the score M +- S^2 / M falls apart exactly: into what the mean and what the penalty brings,
-      as the authors do (M. Mazziotta and A. Pareto, "Il metodo per la sintesi degli indicatori", Istat,
-      2010), and each of these into its terms. An indicator answers for the imbalance by its own distance
-      from the mean, above or below it.
+      indicators, so the score M +- S^2 / M falls apart exactly: into what the mean and what the penalty
+      brings, as the authors do (M. Mazziotta and A. Pareto, "Il metodo per la sintesi degli indicatori",
+      Istat, 2010), and each of these into its terms. An indicator answers for the imbalance by its own
+      distance from the mean, above or below it.
     - geometric: w_j G + w_j G ln(I_j / G). The second terms add up to 0, because the logarithms do; it is the
       additive logarithmic mean decomposition (LMDI) against an area whose indicators all equal G: B. W. Ang,
       "The LMDI approach to decomposition analysis: a practical guide", Energy Policy 33 (2005), 867-871.

@@ -26,16 +26,16 @@ AGGREGATIONS = ("arithmetic", "geometric", "penalised")
 _IMPOSSIBLE = ("z-scores", "geometric")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Choices:
     """What somebody else could have chosen as well.
 
     `normalisations`: of `NORMALISATIONS`; `aggregations`: of `AGGREGATIONS`; `weight_spread`: from 0 below 1,
-    each weight is multiplied by a number drawn evenly from 1 - spread to 1 + spread; `leave_one_out`: whether an indicator
-    may be left out; `phenomenon`: whether imbalance makes a score higher ("negative") or lower ("positive"),
-    which is no matter of choice. A geometric mean makes it lower; so of a negative phenomenon the mean of
-    its opposite is taken, on the same scale turned round. `reference`, `goalposts`: those of the index, for
-    the normalisation by goalposts (`ampi_scale`).
+    each weight is multiplied by a number drawn evenly from 1 - spread to 1 + spread; `leave_one_out`:
+    whether an indicator may be left out. No matter of choice are `phenomenon`: whether imbalance makes a
+    score higher ("negative") or lower ("positive") - a geometric mean makes it lower, so of a negative
+    phenomenon the mean of its opposite is taken, on the same scale turned round; and `reference` and
+    `goalposts`, those of the index, for the normalisation by goalposts (`ampi_scale`).
     """
 
     normalisations: tuple[str, ...] = NORMALISATIONS
