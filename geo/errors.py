@@ -51,3 +51,15 @@ class NoSuchNode(GeoError):
 
 class BadChoice(GeoError):
     """A number that a method is steered by, such as k or a radius, is out of its range."""
+
+
+class BadSample(GeoError):
+    """Values of areas of which nothing can be said: too few, all the same, infinite, or not one an area."""
+
+
+class BadAccess(GeoError):
+    """Costs, demand or supply that cannot be: negative, not a number, or not one for each place."""
+
+
+class BadSiting(GeoError):
+    """A question of where to build that has no answer, or whose numbers cannot be."""
