@@ -7,7 +7,20 @@ from pathlib import Path
 import click
 
 from app.settings import CHECKOUT
-from benchmarks import acknowledged, exports, graph, imports, index, items, near, page, pins, tiles, writes
+from benchmarks import (
+    acknowledged,
+    exports,
+    graph,
+    imports,
+    index,
+    items,
+    near,
+    page,
+    pins,
+    spatial,
+    tiles,
+    writes,
+)
 from benchmarks.city import make_city
 from benchmarks.competitors import measure as competitors
 from benchmarks.files import FORMATS
@@ -35,6 +48,7 @@ MEASURES: dict[str, Measure] = {
         stage, places, seed, items.Pace(2, 1) if quick else items.Pace()
     ),
     "index": lambda stage, places, seed, quick: index.measure(places, seed, 1 if quick else 5),
+    "spatial": lambda stage, places, seed, quick: spatial.measure(seed, 1 if quick else 5),
     "page": lambda stage, places, seed, quick: page.measure(stage, places, seed, 1 if quick else 5),
 }
 

@@ -11,7 +11,7 @@ import pytest
 from app.cluster import Cluster
 from app.db import Database
 from app.statements import row
-from benchmarks import floor, imports, index, items, near
+from benchmarks import floor, imports, index, items, near, spatial
 from benchmarks.items import Pace, questions
 from benchmarks.stage import Stage, city_database, city_file, served
 
@@ -118,3 +118,13 @@ def test_an_import_is_measured_beside_copy(stage: Stage) -> None:
     ]
     assert all(result.ratio is not None and result.ratio > 0 for result in found)
     assert stage.asked("SELECT count(*) FROM places", "imported") == [(PLACES,)]
+
+
+def test_patterns_and_siting_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, few in (("AREAS", 60), ("CANDIDATES", 15), ("CHOSEN", 3), ("PERMUTATIONS", 9)):
+        monkeypatch.setattr(spatial, name, few)
+    moran, *siting = spatial.measure(SEED, 1)
+    assert moran.ratio is not None
+    assert moran.ratio > 0
+    assert len(siting) == 3
+    assert all("gap 0.000 %, optimal" in result.ours for result in siting)
