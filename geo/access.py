@@ -65,6 +65,12 @@ class Costs:
         origins, destinations = np.nonzero(given != np.inf)
         return cls(origins, destinations, given[origins, destinations], given.shape)
 
+    def matrix(self) -> Floats:
+        """The (n, m) array, with infinity where there is no way."""
+        whole = np.full(self.shape, np.inf)
+        whole[self.origins, self.destinations] = self.costs
+        return whole
+
 
 @dataclass(frozen=True, eq=False)
 class Access:

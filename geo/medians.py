@@ -134,7 +134,8 @@ def relaxed(question: Question, chosen: Indices, until: float) -> Bound:
     """
     costs, outside, upper = question.costs, question.outside, question.objective(chosen)
     u = np.sort(np.column_stack([costs[:, chosen], outside]), axis=1)[:, :2].mean(axis=1)
-    best, scale, waited = Bound(-np.inf, u, np.zeros(costs.shape[1])), 1.0, 0
+    nearest = costs.min(axis=1)
+    best, scale, waited = Bound(float(nearest.sum()), nearest, np.zeros(costs.shape[1])), 1.0, 0
     below, direction = np.empty_like(costs), np.zeros(len(u))
     for _ in range(_ROUNDS):
         np.minimum(np.subtract(costs, u[:, None], out=below), 0.0, out=below)

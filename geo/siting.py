@@ -1,8 +1,9 @@
 """Where to build: p-median, maximal covering, set covering, with the best that any choice could reach.
 
 Costs are an (n, m) array from each of n demands (areas, residents) to each of m candidates (places where one
-could build), in metres, minutes or anything that adds up; infinity where there is no way. Candidates that
-stand already (`existing`) cost nothing, serve whoever they are nearest to, and are not counted in p.
+could build), in metres, minutes or anything that adds up, with infinity where there is no way; or
+`geo.access.Costs`, which become such an array. Candidates that stand already (`existing`) cost nothing, serve
+whoever they are nearest to, and are not counted in p.
 
 Every answer carries the bound that no other choice can pass, and the gap between the two. Small questions are
 answered for certain; a large one as well as it can be in its time, with the gap that is left. Of choices that
@@ -17,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo import medians, programmes
+from geo.access import Costs
 from geo.errors import BadSiting
 from geo.medians import CLOSE, Question
 from geo.proximity import Floats, Indices
@@ -70,10 +72,14 @@ class _Places:
 
     @classmethod
     def of(
-        cls, costs: npt.ArrayLike, weights: npt.ArrayLike | None, existing: Iterable[int], seconds: float
+        cls,
+        costs: Costs | npt.ArrayLike,
+        weights: npt.ArrayLike | None,
+        existing: Iterable[int],
+        seconds: float,
     ) -> "_Places":
         began = time.monotonic()
-        matrix = np.asarray(costs, dtype=float)
+        matrix = costs.matrix() if isinstance(costs, Costs) else np.asarray(costs, dtype=float)
         if matrix.ndim != 2 or not matrix.size:
             raise BadSiting(f"Costs must be an (n, m) array from demand to candidate, not {matrix.shape}.")
         if (wrong := np.argwhere(~(matrix >= 0))).size:
@@ -123,7 +129,7 @@ class _Places:
 
 
 def p_median(
-    costs: npt.ArrayLike,
+    costs: Costs | npt.ArrayLike,
     weights: npt.ArrayLike,
     p: int,
     existing: Iterable[int] = (),
@@ -153,16 +159,14 @@ def p_median(
     start = np.empty(0, dtype=np.int64)
     if np.isinf(matrix).any():
         start, penalty = _everybody(places, matrix, np.flatnonzero(needed), p)
-        standing = np.minimum(standing, penalty)
         matrix = np.minimum(matrix, penalty)
-    elif len(matrix):
-        standing = np.minimum(standing, matrix.max(axis=1))
+    standing = np.minimum(standing, matrix.max(axis=1))
     chosen, objective, bound = _solved(Question(matrix, standing, p), start, places)
     return places.answer(chosen, np.isfinite(places.costs), objective, bound)
 
 
 def maximal_covering(
-    costs: npt.ArrayLike,
+    costs: Costs | npt.ArrayLike,
     weights: npt.ArrayLike,
     p: int,
     limit: float,
@@ -191,11 +195,13 @@ def maximal_covering(
     question = Question(np.where(sets, 0.0, weight[:, None]), weight, p)
     chosen, missed, least = _solved(question, np.empty(0, dtype=np.int64), places)
     total = float(places.weights.sum())
+    # Not rounding, but people, decide whether a choice that covers nobody is the best.
+    least = missed if missed - least <= CLOSE * total else least
     return places.answer(chosen, reached, total - missed, total - least)
 
 
 def set_covering(
-    costs: npt.ArrayLike, limit: float, existing: Iterable[int] = (), seconds: float = 20.0
+    costs: Costs | npt.ArrayLike, limit: float, existing: Iterable[int] = (), seconds: float = 20.0
 ) -> Siting:
     """The fewest candidates that bring everybody within a limit of an open one.
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import siting
+from geo.access import Costs
 from geo.errors import BadSiting
 from geo.siting import Siting, maximal_covering, p_median, set_covering
 
@@ -165,6 +166,27 @@ def test_existing_candidates_serve_and_are_not_counted() -> None:
     # Two of the best three stand: the third is the one that is missing.
     assert beside.chosen == alone.chosen[2:]
     assert beside.objective == pytest.approx(alone.objective)
+
+
+def test_where_nothing_is_left_to_gain() -> None:
+    # A house in every area: nobody comes nearer. Nothing in reach of anybody: nobody is covered.
+    costs, weights = city(12, 12, seed=4)
+    done = p_median(np.column_stack([costs, costs]), weights, 2, existing=range(12))
+    none = maximal_covering(costs + 1, weights / 7, 2, limit=0.5)
+
+    assert (done.objective, done.bound, done.gap, done.status) == (0.0, 0.0, 0.0, "optimal")
+    assert (none.objective, none.gap, none.status) == (0.0, 0.0, "optimal")
+    assert set(none.assignment) == {-1}
+
+
+def test_pairs_are_the_same_as_the_matrix() -> None:
+    matrix = np.array([[1.0, np.inf, 4.0], [np.inf, 2.0, 3.0]])
+    for question in (lambda costs: p_median(costs, [1, 2], 1), lambda costs: set_covering(costs, 2)):
+        dense, sparse = question(matrix), question(Costs.of(matrix))
+        assert dense.chosen == sparse.chosen
+        assert dense.objective == sparse.objective
+    # Only the third reaches both: 4 + 2 * 3.
+    assert p_median(matrix, [1, 2], 1).objective == 10
 
 
 def test_the_same_question_has_the_same_answer() -> None:
