@@ -197,7 +197,8 @@ def local_moran(
     counts on both sides, so an area at the mean (I = 0 whoever its neighbours are) has p = 1. The draws are
     those that esda makes of the same `seed`. q: Y. Benjamini and Y. Hochberg, "Controlling the false
     discovery rate", Journal of the Royal Statistical Society B 57 (1995), 289-300. The least p there is,
-    2 / (1 + permutations), must be small beside alpha / n for a single area to stand out: 9,999 for a hundred.
+    2 / (1 + permutations), must be small beside alpha / n for a single area to stand out: 9,999 for a
+    hundred areas.
 
     `values`: (n,), of the nodes in their order, NaN for no data; `transform`: one of `TRANSFORMS`. Raises
     BadSample where fewer than three areas have a value, none of them are neighbours, or all values are one;

@@ -1,6 +1,5 @@
 """Floating catchments and gravity: PySAL's toy, figures by hand, and that nothing of a supply is lost."""
 
-import doctest
 from typing import Any
 
 import numpy as np
@@ -159,7 +158,3 @@ def test_decays_that_cannot_be() -> None:
         access.potential([[0]], [1], access.power(1.0))
     with pytest.raises(BadAccess, match="finite weight"):
         access.potential([[1]], [1], lambda costs: -costs)
-
-
-def test_the_examples_in_the_docstrings_hold() -> None:
-    assert doctest.testmod(access).failed == 0

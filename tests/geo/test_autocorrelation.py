@@ -1,6 +1,5 @@
 """Moran's I, local Moran and Gi*: published figures, figures by hand, and what must not matter."""
 
-import doctest
 import math
 from itertools import combinations
 from typing import Any
@@ -301,8 +300,3 @@ def test_areas_that_touch_none_and_areas_without_a_shape() -> None:
             contiguity.contiguity([square, nothing], ids=["a", "b"])
     with pytest.raises(BadGraph):
         contiguity.contiguity([square, far], ids=["a", "a"])
-
-
-def test_the_examples_in_the_docstrings_hold() -> None:
-    assert doctest.testmod(autocorrelation).failed == 0
-    assert doctest.testmod(contiguity).failed == 0

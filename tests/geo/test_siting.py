@@ -1,6 +1,5 @@
 """Where to build: spopt's San Francisco, every choice tried by hand where there are few, and bad input."""
 
-import doctest
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import siting
 from geo.access import Costs
 from geo.errors import BadSiting
 from geo.siting import Siting, maximal_covering, p_median, set_covering
@@ -229,7 +227,3 @@ SQUARE = [[0.0, 4.0], [4.0, 0.0]]
 def test_questions_that_cannot_be_answered(question: Any, said: str) -> None:
     with pytest.raises(BadSiting, match=said):
         question()
-
-
-def test_the_examples_in_the_docstrings_hold() -> None:
-    assert doctest.testmod(siting).failed == 0
