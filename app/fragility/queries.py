@@ -21,7 +21,8 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One number per area; `polarity` 1: more of it is more fragile, -1: less, 0: neither."""
+    """One number per area; `polarity` 1: more of it is more fragile, -1: less, 0: neither. `series`: the same
+    figure over the years."""
 
     slug: str
     layer: str
@@ -33,6 +34,7 @@ class Indicator:
     decimals: int
     source: str
     licence: str
+    series: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def layers(db: Connection, city_id: int) -> list[Layer]:
 
 def indicators(db: Connection, city_id: int) -> list[Indicator]:
     """The city's indicators."""
-    sql = """SELECT slug, layer, names, descriptions, units, year, polarity, decimals, source, licence
+    sql = """SELECT slug, layer, names, descriptions, units, year, polarity, decimals, source, licence,
+            series
         FROM indicators WHERE city_id = %(city)s ORDER BY layer, position, slug"""
     return rows(db, Indicator, sql, {"city": city_id})
 

@@ -20,7 +20,8 @@ class Layer:
 
 @dataclass(frozen=True)
 class Indicator:
-    """What a figure means. `names`, `descriptions`, `units` by language; `polarity` 1, 0 or -1."""
+    """What a figure means. `names`, `descriptions`, `units` by language; `polarity` 1, 0 or -1; `series`: the
+    same figure over the years, by itself the slug."""
 
     slug: str
     layer: str
@@ -33,6 +34,10 @@ class Indicator:
     descriptions: Mapping[str, str] = field(default_factory=dict)
     decimals: int = 1
     position: int = 0
+    series: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "series", self.series or self.slug)
 
 
 def layers(db: Connection, city_id: int) -> list[str]:
@@ -61,6 +66,15 @@ def indicator_slugs(db: Connection, city_id: int, layer: str) -> list[str]:
     """The slugs of the indicators of a layer."""
     sql = "SELECT slug FROM indicators WHERE city_id = :city AND layer = :layer ORDER BY position, slug"
     return list(db.scalars(text(sql), {"city": city_id, "layer": layer}))
+
+
+def same_of_series(db: Connection, city_id: int, indicator: Indicator) -> str | None:
+    """The slug of another indicator of the same series, layer and year, if there is one."""
+    sql = """SELECT slug FROM indicators WHERE city_id = :city AND layer = :layer AND series = :series
+            AND year = :year AND slug <> :slug"""
+    told = {name: getattr(indicator, name) for name in ("layer", "series", "year", "slug")}
+    slug: str | None = db.scalar(text(sql), {"city": city_id, **told})
+    return slug
 
 
 def put_indicator(db: Connection, city_id: int, indicator: Indicator) -> None:

@@ -9,7 +9,7 @@ from app.imports.area_queries import Indicator
 from app.imports.rules import check_slug
 
 NEEDED = ("layer", "year", "source", "licence", "slug", "names", "units", "polarity")
-OPTIONAL = ("descriptions", "decimals")
+OPTIONAL = ("series", "descriptions", "decimals")
 
 
 def read_definitions(text: str, name: str, layer: str | None = None) -> list[Indicator]:
@@ -25,7 +25,21 @@ def read_definitions(text: str, name: str, layer: str | None = None) -> list[Ind
     if not (isinstance(blocks, list) and blocks and all(isinstance(block, dict) for block in blocks)):
         raise ImportRefused(f"The definitions file {name} has no [[indicators]].")
     over = {"layer": layer} if layer else {}
-    return [_definition({**read, **block, **over}, name, place) for place, block in enumerate(blocks)]
+    found = [_definition({**read, **block, **over}, name, place) for place, block in enumerate(blocks)]
+    _check_years(found, name)
+    return found
+
+
+def _check_years(found: list[Indicator], file: str) -> None:
+    """Of a series there is one indicator a year."""
+    told: dict[tuple[str, str, int], str] = {}
+    for each in found:
+        first = told.setdefault((each.layer, each.series, each.year), each.slug)
+        if first != each.slug:
+            raise ImportRefused(
+                f"The definitions file {file}, indicator {each.slug}: {first} is of the same series "
+                f"({each.series}) and year ({each.year}) already."
+            )
 
 
 def _definition(said: Mapping[str, Any], file: str, position: int) -> Indicator:
@@ -41,8 +55,8 @@ def _definition(said: Mapping[str, Any], file: str, position: int) -> Indicator:
 
 
 def _check(said: Mapping[str, Any], called: str) -> None:
-    for key in ("slug", "layer"):
-        check_slug(f"{called}: {key}", str(said[key]))
+    for key in ("slug", "layer", "series"):
+        check_slug(f"{called}: {key}", str(said.get(key, said["slug"])))
     for key in ("names", "units", "descriptions"):
         words = said.get(key, {})
         if not isinstance(words, dict) or not all(isinstance(word, str) for word in words.values()):

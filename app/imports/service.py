@@ -214,7 +214,7 @@ def import_indicators(db: Connection, source: Source, options: ValueOptions, run
     An empty cell is no figure and changes none. Raises ImportRefused.
     """
     for definition in options.definitions:
-        area_queries.put_indicator(db, run.city.id, definition)
+        _put_indicator(db, definition, run)
     columns = _value_columns(db, source, options, run)
     made = {"code": (options.code,), **{slug: (column,) for slug, column in columns.items()}}
     mapping = fitted(FieldMapping(made), source.columns, tuple(made))
@@ -231,6 +231,16 @@ def import_indicators(db: Connection, source: Source, options: ValueOptions, run
         note = f"{len(strangers):,} codes have no area in the layer {options.layer} yet: {some}."
         outcome = replace(outcome, notes=(*outcome.notes, note))
     return replace(outcome, fields=_filled(mapping, staged))
+
+
+def _put_indicator(db: Connection, definition: Indicator, run: Run) -> None:
+    other = area_queries.same_of_series(db, run.city.id, definition)
+    if other is not None:
+        raise ImportRefused(
+            f"The indicator {definition.slug} is of the series {definition.series} and the year "
+            f"{definition.year}, and so is {other}: give it another series or year."
+        )
+    area_queries.put_indicator(db, run.city.id, definition)
 
 
 def _value_columns(db: Connection, source: Source, options: ValueOptions, run: Run) -> dict[str, str]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
     text,
 )
@@ -89,6 +90,12 @@ indicators = Table(
     metadata,
     Column("city_id", Integer, ForeignKey("cities.id"), nullable=False),
     Column("slug", Text, nullable=False),
+    Column(
+        "series",
+        Text,
+        nullable=False,
+        comment="the same indicator over the years; the slug where there is one year",
+    ),
     Column("layer", Text, nullable=False, comment="the layer whose codes its values carry"),
     Column("names", JSONB, nullable=False, comment="name by language"),
     Column("descriptions", JSONB, nullable=False, server_default="{}"),
@@ -105,10 +112,12 @@ indicators = Table(
     Column("source", Text, nullable=False),
     Column("licence", Text, nullable=False),
     PrimaryKeyConstraint("city_id", "slug"),
+    UniqueConstraint("city_id", "layer", "series", "year"),
     ForeignKeyConstraint(
         ["city_id", "layer"], ["area_layers.city_id", "area_layers.slug"], ondelete="CASCADE"
     ),
     CheckConstraint(SLUG, name="slug"),
+    CheckConstraint(SLUG.replace("slug", "series"), name="series"),
     CheckConstraint("polarity IN (-1, 0, 1)", name="polarity"),
     CheckConstraint("decimals BETWEEN 0 AND 6", name="decimals"),
     info={"scope": Scope.CITY},

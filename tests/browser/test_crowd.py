@@ -60,8 +60,10 @@ def add_sections(db: Connection) -> None:
         {"shapes": shapely.to_wkb(cells).tolist()},
     )
     db.execute(
-        text("""INSERT INTO indicators (city_id, slug, layer, names, units, year, polarity, source, licence)
-            VALUES (1272, 'drawn', 'sections', '{"en": "Drawn", "it": "Estratto"}', '{"en": "%", "it": "%"}',
+        text("""INSERT INTO indicators
+            (city_id, slug, series, layer, names, units, year, polarity, source, licence)
+            VALUES (1272, 'drawn', 'drawn', 'sections',
+                '{"en": "Drawn", "it": "Estratto"}', '{"en": "%", "it": "%"}',
                 2021, 1, 'a test', 'CC0-1.0')""")
     )
     db.execute(

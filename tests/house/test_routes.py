@@ -40,8 +40,9 @@ def furnished(torino: Connection) -> Connection:
         INSERT INTO areas (city_id, layer, code, name, source, licence, recorded_at, geom)
         VALUES (1272, 'zones', '01', 'Centro', 'a test', 'CC0-1.0', '2026-01-02',
             ST_Multi(ST_MakeEnvelope(7.6, 45, 7.7, 45.1, 4326)));
-        INSERT INTO indicators (city_id, slug, layer, names, units, year, polarity, source, licence)
-        VALUES (1272, 'residents', 'zones', '{"it": "Residenti"}', '{"it": "n"}', 2011, 0,
+        INSERT INTO indicators
+            (city_id, slug, series, layer, names, units, year, polarity, source, licence)
+        VALUES (1272, 'residents', 'residents', 'zones', '{"it": "Residenti"}', '{"it": "n"}', 2011, 0,
             'a test', 'CC0-1.0');
         INSERT INTO indicator_values (city_id, indicator, area_code, value, recorded_at)
         VALUES (1272, 'residents', '01', 12, '2026-01-02')"""

@@ -90,8 +90,9 @@ def zones(torino: Connection) -> Connection:
         INSERT INTO areas (city_id, layer, code, name, source, licence, recorded_at, geom)
         SELECT 1272, 'zones', code, 'Centro', 'a test', 'CC0-1.0', '2026-01-02',
             ST_Multi(ST_MakeEnvelope(7.6, 45, 7.7, 45.1, 4326)) FROM unnest(ARRAY['01', '02']) AS code;
-        INSERT INTO indicators (city_id, slug, layer, names, units, year, polarity, source, licence)
-        SELECT 1272, slug, 'zones', '{"en": "Residents"}', '{"en": "people"}', 2011, 0, 'ISTAT',
+        INSERT INTO indicators
+            (city_id, slug, series, layer, names, units, year, polarity, source, licence)
+        SELECT 1272, slug, slug, 'zones', '{"en": "Residents"}', '{"en": "people"}', 2011, 0, 'ISTAT',
             'CC-BY-3.0-IT'
             FROM unnest(ARRAY['residents', 'code']) AS slug;
         INSERT INTO indicator_values (city_id, indicator, area_code, value, recorded_at)

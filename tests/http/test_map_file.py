@@ -30,8 +30,9 @@ def furnished(torino: Connection) -> Connection:
         INSERT INTO areas (city_id, layer, code, name, source, licence, recorded_at, geom)
         SELECT 1272, 'zones', code, 'Centro', 'a survey', 'CC0-1.0', '2026-01-02',
             ST_Multi(ST_MakeEnvelope(7.6, 45, 7.7, 45.1, 4326)) FROM unnest(ARRAY['01', '02']) AS code;
-        INSERT INTO indicators (city_id, slug, layer, names, units, year, polarity, source, licence, decimals)
-        VALUES (1272, 'residents', 'zones', '{"it": "Residenti", "en": "Residents"}',
+        INSERT INTO indicators
+            (city_id, slug, series, layer, names, units, year, polarity, source, licence, decimals)
+        VALUES (1272, 'residents', 'residents', 'zones', '{"it": "Residenti", "en": "Residents"}',
             '{"it": "persone", "en": "people"}', 2011, 0, 'ISTAT', 'CC BY 3.0 IT', 0);
         INSERT INTO indicator_values (city_id, indicator, area_code, value, recorded_at)
         VALUES (1272, 'residents', '01', 150, '2026-01-02')"""

@@ -243,8 +243,9 @@ def zones(torino: Connection) -> Connection:
             ST_Multi(ST_MakeEnvelope(7.6, 45, 7.7, 45.1, 4326))
         FROM unnest(ARRAY['zones', 'zones', 'zones', 'wards'], ARRAY['01', '02', '03', '01'])
             AS t (layer, code);
-        INSERT INTO indicators (city_id, slug, layer, names, units, year, polarity, source, licence)
-        SELECT 1272, slug, 'zones', '{"en": "Figure"}', '{"en": "n"}', 2011, 0, 'a test', 'CC0-1.0'
+        INSERT INTO indicators
+            (city_id, slug, series, layer, names, units, year, polarity, source, licence)
+        SELECT 1272, slug, slug, 'zones', '{"en": "Figure"}', '{"en": "n"}', 2011, 0, 'a test', 'CC0-1.0'
         FROM unnest(ARRAY['residents', 'renting']) AS slug;
         INSERT INTO indicator_values (city_id, indicator, area_code, value, recorded_at)
         VALUES (1272, 'residents', '01', 4321, '2026-01-02'), (1272, 'residents', '02', 99.5, '2026-01-02'),

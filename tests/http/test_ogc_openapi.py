@@ -28,8 +28,10 @@ def described(torino: Connection) -> Connection:
         INSERT INTO areas (city_id, layer, code, source, licence, recorded_at, geom)
         VALUES (1272, 'zones', '01', 'a test', 'CC0-1.0', '2026-01-02',
             ST_Multi(ST_MakeEnvelope(7.6, 45, 7.7, 45.1, 4326)));
-        INSERT INTO indicators (city_id, slug, layer, names, units, year, polarity, source, licence)
-        VALUES (1272, 'residents', 'zones', '{"en": "Figure"}', '{"en": "n"}', 2011, 0, 'a test', 'CC0-1.0');
+        INSERT INTO indicators
+            (city_id, slug, series, layer, names, units, year, polarity, source, licence)
+        VALUES (1272, 'residents', 'residents', 'zones', '{"en": "Figure"}', '{"en": "n"}', 2011, 0,
+            'a test', 'CC0-1.0');
         INSERT INTO indicator_values (city_id, indicator, area_code, value, recorded_at)
         VALUES (1272, 'residents', '01', 4321, '2026-01-02')"""
     )

@@ -409,8 +409,9 @@ def furnished(torino: Connection) -> Connection:
         INSERT INTO areas (city_id, layer, code, source, licence, recorded_at, geom)
         SELECT 1272, layer, '01', 'a test', 'CC0-1.0', '2026-01-02',
             ST_Multi(ST_MakeEnvelope(7.6, 45, 7.7, 45.1, 4326)) FROM unnest(ARRAY['bare', 'zones']) AS layer;
-        INSERT INTO indicators (city_id, slug, layer, names, units, year, polarity, source, licence)
-        VALUES (1272, 'residents', 'zones', '{"it": "Residenti"}', '{"it": "n"}', 2011, 0,
+        INSERT INTO indicators
+            (city_id, slug, series, layer, names, units, year, polarity, source, licence)
+        VALUES (1272, 'residents', 'residents', 'zones', '{"it": "Residenti"}', '{"it": "n"}', 2011, 0,
             'a test', 'CC0-1.0')"""
     )
     return torino

@@ -211,8 +211,10 @@ def cells(torino: Connection) -> Connection:
     """A layer of hexagons, a neighbour for each side, and an indicator of one of them."""
     torino.exec_driver_sql(HONEYCOMB)
     torino.exec_driver_sql(
-        """INSERT INTO indicators (city_id, slug, layer, names, units, year, polarity, source, licence)
-            VALUES (1272, 'residents', 'cells', '{"it": "Residenti"}', '{"it": "n"}', 2011, 0, 'x', 'x');
+        """INSERT INTO indicators
+            (city_id, slug, series, layer, names, units, year, polarity, source, licence)
+            VALUES (1272, 'residents', 'residents', 'cells',
+                '{"it": "Residenti"}', '{"it": "n"}', 2011, 0, 'x', 'x');
         INSERT INTO indicator_values (city_id, indicator, area_code, value, recorded_at)
             VALUES (1272, 'residents', '1', 12, '2026-01-02')"""
     )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -178,13 +179,39 @@ def test_what_stands_above_holds_for_all_definitions() -> None:
          'indicator a: names must be texts by language, such as { it = "…", en = "…" }.'),
         ('slug = "a"', 'slug = "a"\ncolour = 1', "indicator a: there is no colour; there are "
                                                  "layer, year, source, "
-         "licence, slug, names, units, polarity, descriptions, decimals."),
+         "licence, slug, names, units, polarity, series, descriptions, decimals."),
+        ('slug = "a"', 'slug = "a"\nseries = "No"', "indicator a: series No: it must begin with a small "
+                                                    "letter and go on with small "
+         "letters, digits, - and _, 63 at the most."),
     ],
 )  # fmt: skip
 def test_a_definition_that_is_wrong_is_refused(old: str, new: str, sentence: str) -> None:
     with pytest.raises(ImportRefused) as refused:
         read_definitions(DEFINED.replace(old, new), "i.toml")
     assert str(refused.value) == f"The definitions file i.toml, {sentence}"
+
+
+AGAIN = (
+    '[[indicators]]\nslug = "a_old"\nseries = "a"\npolarity = 1\nnames = { it = "A" }\nunits = { it = "%" }\n'
+)
+
+
+def test_a_series_has_one_indicator_of_a_year(zones: Town, write: Write) -> None:
+    with pytest.raises(ImportRefused, match=r"indicator a_old: a is of the same series \(a\) and year"):
+        read_definitions(DEFINED + AGAIN, "i.toml")
+    path = write("v.csv", "zona,rate,new\n01,1,2\n")
+
+    def defined(**about: Any) -> None:
+        zones.figures(path, ValueOptions("zone", "zona", (replace(RATE, **about),)))
+
+    defined()
+    with pytest.raises(
+        ImportRefused, match=r"^The indicator new is of the series rate and the year 2021, and"
+    ):
+        defined(slug="new")
+    defined(slug="new", year=2022)
+    sql = "SELECT slug, series, year FROM indicators WHERE city_id = 1272 ORDER BY year"
+    assert zones.rows(sql) == [("rate", "rate", 2021), ("new", "rate", 2022)]
 
 
 def test_the_demonstration_city_can_be_loaded_again_and_again(town: Town) -> None:
