@@ -29,6 +29,7 @@ from app.errors import (
     SettingsError,
     SnapshotExists,
 )
+from app.fragility.indices.cli import COMMANDS as INDICES
 from app.housekeeping import keep_tidy, tidied
 from app.imports.cli import imports
 from app.imports.demo import load_demonstration_city, the_city
@@ -72,7 +73,7 @@ def commands() -> None:
 
 
 commands.add_command(imports)
-for _command in (streets, *PEOPLE, *SETTLING, *MODERATION, *NETWORK, *REMINDERS, *DIGESTS):
+for _command in (streets, *INDICES, *PEOPLE, *SETTLING, *MODERATION, *NETWORK, *REMINDERS, *DIGESTS):
     commands.add_command(_command)
 
 

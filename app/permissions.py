@@ -53,6 +53,7 @@ class Permission(Enum):
     BLUR_PHOTO = Sentence("Blur parts of a photo.")
     SEE_EXACT = Sentence("See where a place exactly is, where the public sees it blurred.")
     SETTLE_CITY = Sentence("Settle the rules of the city: review, adding without an account.")
+    MAKE_INDEX = Sentence("Compute an index of fragility, and publish it.")
     APPOINT = Sentence("Give people a role in the city, and take it away.")
 
 
@@ -84,7 +85,7 @@ _MODERATOR = _OPERATOR | {
     Permission.BLUR_PHOTO,
     Permission.SEE_EXACT,
 }
-_OFFICER = _MODERATOR | {Permission.SETTLE_CITY}
+_OFFICER = _MODERATOR | {Permission.SETTLE_CITY, Permission.MAKE_INDEX}
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.VISITOR: frozenset(_VISITOR),

@@ -10,6 +10,8 @@ from app.application import Application
 from app.context import LANGUAGE_COOKIE, LANGUAGES, CityConverter, Services, language
 from app.db import Database
 from app.digests import views as digests
+from app.fragility.indices.making_views import blueprint as making_indices
+from app.fragility.indices.views import blueprint as indices
 from app.fragility.views import blueprint as areas
 from app.gate import Gate
 from app.moderation.asking_views import blueprint as asking
@@ -53,6 +55,7 @@ READ = (
     tiles,
     vector,
     areas,
+    indices,
     graph,
     gaps,
     on_foot,
@@ -72,6 +75,7 @@ WRITTEN = (
     federation.blueprint,
     roles,
     rules,
+    making_indices,
     pinning,
     editing,
     following,

@@ -17,6 +17,10 @@ from uuid_utils import uuid7
 
 from app.cities import City, all_cities
 from app.errors import ImportRefused, NotFound
+from app.fragility.indices.inputs import figures_of
+from app.fragility.indices.queries import indices
+from app.fragility.indices.reading import from_toml
+from app.fragility.indices.service import compute, publish
 from app.imports import area_queries
 from app.imports.area_queries import Layer
 from app.imports.definitions import read_definitions
@@ -49,7 +53,7 @@ def load_demonstration_city(db: Connection) -> None:
 
 def load_city(db: Connection, folder: Path, watch: Watcher | None = None) -> None:
     """Load the city that `folder` describes: city.toml, and as far as they are there places.csv, zones.csv,
-    relations.csv, indicators.toml with indicator_values.csv.
+    relations.csv, indicators.toml with indicator_values.csv, and the indices of indices/.
 
     Can be repeated at any time. Raises ImportRefused, and then stores nothing.
     """
@@ -76,6 +80,18 @@ def load_city(db: Connection, folder: Path, watch: Watcher | None = None) -> Non
         with open_source(folder / "indicator_values.csv", FileOptions(geometry=False)) as source:
             options = ValueOptions(definitions[0].layer, source.columns[0], definitions)
             import_indicators(db, source, options, run())
+        _load_indices(db, folder / "indices", run())
+
+
+def _load_indices(db: Connection, folder: Path, run: Run) -> None:
+    """Compute and publish the indices that the city does not have; what it makes of them is its own."""
+    there = {index.slug for index in indices(db, run.city.id)}
+    for path in sorted(folder.glob("*.toml")):
+        wanted = from_toml(path.read_text(encoding="utf-8"), path.name, figures_of(db, run.city.id))
+        if wanted.slug not in there:
+            by = (None, run.clock())
+            version, _ = compute(db, run.city.id, wanted, None, by)
+            publish(db, run.city.id, (version.index, version.version), UUID(run.new_ids(1)[0]), by)
 
 
 def the_city(db: Connection, slug: str | None) -> City:

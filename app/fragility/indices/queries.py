@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.fragility.indices.rules import hash_of, shown_as
-from app.statements import rows
+from app.statements import row_of_bytes, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +169,15 @@ def _versions(db: Connection, asked: Mapping[str, Any]) -> list[Version]:
         WHERE v.city_id = %(city)s AND (%(index)s::text IS NULL OR v.index = %(index)s)
         ORDER BY v.index, v.version DESC"""
     return rows(db, Version, sql, asked)
+
+
+def features(db: Connection, city_id: int, index: str, version: int) -> bytes:
+    """The areas of a version with their scores, as a GeoJSON FeatureCollection; shapes to about a metre."""
+    sql = f"""SELECT '{{"type":"FeatureCollection","features":[' || coalesce(string_agg(
+            '{{"type":"Feature","id":' || to_json(s.area_code)
+            || ',"geometry":' || coalesce(ST_AsGeoJSON(a.geom, 5), 'null') || ',"properties":'
+            || row_to_json((SELECT p FROM (SELECT {_SCORE}) AS p)) || '}}',
+            ',' ORDER BY s.area_code), '') || ']}}'
+        FROM {_SCORES} WHERE s.city_id = %(city)s AND s.index = %(index)s AND s.version = %(version)s"""
+    body: bytes = row_of_bytes(db, sql, {"city": city_id, "index": index, "version": version})[0]
+    return body
