@@ -34,6 +34,13 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         Visit("/torino/places/{nobody}", status=404),
     ),
     "areas.table": (Visit("/torino/areas/statistical-zones?indicator=over_74&sort=high"),),
+    "indices.everything": (Visit("/torino/fragility/indices"),),
+    "indices.one": (Visit("/torino/fragility/indices/hardship"),),
+    "indices.version": (Visit("/torino/fragility/indices/hardship/versions/1?sort=name"),),
+    "making_indices.ask": (
+        Visit("/torino/fragility/indices/new", ADMINISTRATOR),
+        Visit("/torino/fragility/indices/new?after=ivsm", ADMINISTRATOR),
+    ),
     "data_pages.page": (Visit("/torino/data"),),
     "data_pages.explained": (Visit("/torino/data/codebook"),),
     "snapshots.compared": (

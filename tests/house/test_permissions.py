@@ -36,6 +36,7 @@ BLANKS = {
     "column": "2135",
     "day": "2026-01-01",
     "int:revision": "1",
+    "int:version": "1",
     "file": "places.csv",
     "ending": "csv",
 }

@@ -73,7 +73,13 @@ def addresses(app: Flask, place_id: str, downloads: bool = False) -> Iterator[st
     """Every address that can be read, with something in its blanks."""
     blanks = {"city:city": "torino", "uuid:place_id": place_id, "layer": "zones", "name": "places"}
     blanks |= {"zoom": "12", "row": "1472", "column": "2135", "path:key": place_id}
-    blanks |= {"day": "2026-01-01", "file": "places.csv", "int:revision": "1", "sort": "report"}
+    blanks |= {
+        "day": "2026-01-01",
+        "file": "places.csv",
+        "int:revision": "1",
+        "int:version": "1",
+        "sort": "report",
+    }
     blanks |= {"uuid:photo_id": place_id, "any(small, medium, large):size": "small"}
     endings = FORMATS if downloads else ("geojson", "csv")
     for rule in app.url_map.iter_rules():
@@ -226,7 +232,7 @@ def test_every_statement_that_writes_says_its_city(app: Flask, furnished: Connec
             assert answer.status_code in (201, 204), answer.text
     sign_in(client, furnished, person)
     for rule in app.url_map.iter_rules():
-        blanks = {"city:city": "torino", "name": "places", "int:revision": "1"}
+        blanks = {"city:city": "torino", "name": "places", "int:revision": "1", "int:version": "1"}
         path = re.sub(r"<([^>]+)>", lambda blank, here=blanks: here.get(blank[1], place), rule.rule)
         for method in (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}:
             client.open(path, method=method)

@@ -14,6 +14,7 @@ from app import identity
 from app.brakes import Brake, attempt
 from app.context import transaction
 from app.errors import BadParameter, NotFound, Sentence
+from tests.app.fragility.index_refusals import SAID as INDICES
 from tests.app.moderation.refusals import ASKING, DECIDING
 from tests.app.network.test_refusals import REFUSALS as RELATING
 from tests.app.pages.test_catalog import refusals, translated
@@ -542,6 +543,7 @@ def test_every_refusal_in_the_code_is_asked_for_here() -> None:
     asked += [english for *_, english, _ in WRITTEN]
     asked += [english for english, _ in (*WRITING, *DECIDING, *ASKING, *PHOTOS, *RELATING, *DOING)]
     asked += [english for *_, english, _ in (*GRAPH, *PROGRAMS, *LIMITS, *FORM)]
+    asked += INDICES
     asked += [SIGN_IN_NEEDED[0], BAD_TOKEN[0], FORM_EXPIRED[0], TOO_OFTEN[0], NO_ADDRESS[0]]
     asked += [english for english, _ in ACCOUNTS]
 

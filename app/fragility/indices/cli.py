@@ -12,7 +12,7 @@ from uuid_utils import compat
 from app.cities import City, all_cities, city_called
 from app.connect import database_addresses
 from app.db import Database
-from app.errors import ImportRefused, NotFound
+from app.errors import ImportRefused
 from app.fragility.indices import files, queries, service
 from app.fragility.indices.inputs import figures_of
 from app.fragility.indices.queries import Version
@@ -119,7 +119,7 @@ def _transaction(slug: str | None) -> Iterator[tuple[Connection, City]]:
                 there = all_cities(db)
                 if slug is None and len(there) != 1:
                     names = ", ".join(city.slug for city in there) or "none"
-                    raise NotFound(f"Say which city with --city; there are: {names}.")
+                    raise click.UsageError(f"Say which city with --city; there are: {names}.")
                 yield db, city_called(db, slug) if slug else there[0]
         finally:
             database.close()

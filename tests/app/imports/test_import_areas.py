@@ -222,7 +222,10 @@ def test_the_demonstration_city_can_be_loaded_again_and_again(town: Town) -> Non
     assert town.rows(
         "SELECT count(*), bool_and(approximate), max(revision) FROM areas WHERE city_id = 1272"
     ) == [(94, True, 1)]
-    assert town.one("SELECT count(*) FROM indicator_values WHERE city_id = 1272") == 94 * 14
+    sql = "SELECT count(*) FROM indicator_values WHERE city_id = 1272 AND indicator {} 'hardship'"
+    assert town.one(sql.format("<>")) == 94 * 14
+    assert town.one(sql.format("=")) == 91, "three zones have few residents"
+    assert town.rows("SELECT index, version, year FROM index_versions") == [("hardship", 1, 2011)]
     assert town.one("SELECT max(revision) FROM indicator_values") == 1
     assert town.one("SELECT count(*) FROM place_revisions") == 0
 
