@@ -12,6 +12,7 @@ from app.fragility.indices.inputs import Floats, Inputs
 from app.fragility.indices.rules import LEAST_AREAS, METHODS, Definition, Part
 from geo.errors import GeoError
 from geo.fragility import (
+    Choices,
     ampi_scale,
     explain,
     min_max,
@@ -58,12 +59,14 @@ def computed(definition: Definition, inputs: Inputs) -> Result:
     counted: Flags = ~(missing.any(axis=1) | left_out)
     _check(inputs, counted)
     parts = tuple(sorted(definition.parts, key=lambda part: part.series))
+    pool = _pooled(inputs, counted)
     try:
-        scores, shares = _scores(definition, parts, _pooled(inputs, counted))
+        scores, shares = _scores(definition, parts, pool)
         ranks = uncertainty(
             inputs.table[counted],
             [part.polarity for part in parts],
             [part.weight for part in parts],
+            _choices(definition, pool),
             runs=definition.runs,
             seed=definition.seed,
         )
@@ -76,7 +79,7 @@ def computed(definition: Definition, inputs: Inputs) -> Result:
     for row, code in enumerate(inputs.codes):
         lacks = [part.series for part, gone in zip(parts, missing[row], strict=True) if gone]
         told.append(_scored(code, found, row_of.get(row), definition.series, (bool(few[row]), lacks)))
-    return Result(tuple(told), _facts(inputs, parts, counted, few))
+    return Result(tuple(told), _facts(inputs, parts, pool, few))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +180,23 @@ def _reference(definition: Definition, pool: _Pool) -> Floats | None:
     return means
 
 
-def _facts(inputs: Inputs, parts: tuple[Part, ...], counted: Flags, few: Flags) -> dict[str, Any]:
-    pool = _pooled(inputs, counted)
+def _choices(definition: Definition, pool: _Pool) -> Choices:
+    """What somebody else could have chosen; an AMPI keeps what 100 is, and the ends of its scale."""
+    if definition.method != "ampi":
+        return Choices()
+    reference = _reference(definition, pool)
+    if reference is None:
+        reference = np.nanmean(pool.table, axis=0)
+    ends = np.nanmin(pool.table, axis=0), np.nanmax(pool.table, axis=0)
+    return Choices(reference=reference, goalposts=ends)
+
+
+def _facts(inputs: Inputs, parts: tuple[Part, ...], pool: _Pool, few: Flags) -> dict[str, Any]:
     low, high = np.nanmin(pool.table, axis=0), np.nanmax(pool.table, axis=0)
     middle = np.nanmean(pool.table, axis=0)
     return {
         "areas": len(inputs.codes),
-        "scored": int(counted.sum()),
+        "scored": pool.year,
         "few_residents": int(few.sum()),
         "missing": int(np.isnan(inputs.table).any(axis=1).sum()),
         "ranges": {

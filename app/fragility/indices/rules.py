@@ -19,6 +19,8 @@ METHODS: dict[str, tuple[str, str]] = {
     "svi": ("percentile", "svi"),
 }
 """Of each method: how indicators are brought onto one scale, and how they are put together."""
+ACROSS_YEARS = ("ampi", "mean", "geometric")
+"""The methods whose scale has ends, which may go over several years; the others look at one year."""
 REFERENCES = ("areas", "residents")
 GOALPOSTS = ("years", "year")
 FEW = ("left_out", "marked")
@@ -102,10 +104,17 @@ def hash_of(value: Any) -> str:
 
 
 def checked(definition: Definition) -> Definition:
-    """The definition, with weights that add up to 1 exactly; raises Invalid, which names every field."""
+    """The definition, with weights that add up to 1 exactly and nothing said that its method does not heed.
+
+    Raises Invalid, which names every field.
+    """
     problems = [*_choices(definition), *_series(definition.parts), *_weights(definition.parts)]
     if problems:
         raise Invalid(problems)
+    if definition.method not in ACROSS_YEARS and definition.goalposts != "year":
+        definition = replace(definition, goalposts="year")
+    if definition.method != "ampi" and definition.reference != "areas":
+        definition = replace(definition, reference="areas")
     total = sum(part.weight for part in definition.parts)
     if abs(total - 1) <= EXACT:  # what was checked once stays as it is, to the last digit
         return definition

@@ -65,6 +65,13 @@ def test_weights_add_up_to_one_or_are_all_left_out() -> None:
     assert checked(alike) is alike
 
 
+def test_what_a_method_does_not_heed_makes_no_other_definition() -> None:
+    plain = Definition(PARTS, method="z", goalposts="year", reference="areas")
+    odd = Definition(PARTS, method="z", goalposts="years", reference="residents")
+    assert hash_of(checked(odd).canonical()) == hash_of(checked(plain).canonical())
+    assert checked(Definition(PARTS, method="mean")).goalposts == "years"
+
+
 def test_every_field_that_is_wrong_is_named_at_once() -> None:
     said = wanted(slug="1", names={}, colour="red", runs="many", indicators=[{"series": "a", "weight": "x"}])
     with pytest.raises(Invalid) as refused:
