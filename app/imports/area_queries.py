@@ -63,9 +63,20 @@ def surveyed_areas(db: Connection, city_id: int, layer: str) -> int:
 
 
 def indicator_slugs(db: Connection, city_id: int, layer: str) -> list[str]:
-    """The slugs of the indicators of a layer."""
-    sql = "SELECT slug FROM indicators WHERE city_id = :city AND layer = :layer ORDER BY position, slug"
+    """The slugs of the indicators of a layer that files may fill: those of indices are computed."""
+    sql = """SELECT slug FROM indicators AS i WHERE i.city_id = :city AND layer = :layer
+            AND NOT EXISTS (SELECT FROM indices AS x WHERE x.city_id = :city AND x.slug = i.series)
+        ORDER BY position, slug"""
     return list(db.scalars(text(sql), {"city": city_id, "layer": layer}))
+
+
+def is_of_index(db: Connection, city_id: int, indicator: Indicator) -> bool:
+    """Whether the name or the series of an indicator belongs to an index."""
+    sql = """SELECT EXISTS (SELECT FROM indices AS x WHERE x.city_id = :city
+            AND (x.slug IN (:slug, :series) OR x.slug = (
+                SELECT i.series FROM indicators AS i WHERE i.city_id = :city AND i.slug = :slug)))"""
+    told = {"city": city_id, "slug": indicator.slug, "series": indicator.series}
+    return bool(db.scalar(text(sql), told))
 
 
 def same_of_series(db: Connection, city_id: int, indicator: Indicator) -> str | None:

@@ -234,6 +234,11 @@ def import_indicators(db: Connection, source: Source, options: ValueOptions, run
 
 
 def _put_indicator(db: Connection, definition: Indicator, run: Run) -> None:
+    if area_queries.is_of_index(db, run.city.id, definition):
+        raise ImportRefused(
+            f"The indicator {definition.slug}: this name belongs to an index, whose figures are computed; "
+            "choose another."
+        )
     other = area_queries.same_of_series(db, run.city.id, definition)
     if other is not None:
         raise ImportRefused(

@@ -214,7 +214,7 @@ def test_a_series_has_one_indicator_of_a_year(zones: Town, write: Write) -> None
     assert zones.rows(sql) == [("rate", "rate", 2021), ("new", "rate", 2022)]
 
 
-def test_the_demonstration_city_can_be_loaded_again_and_again(town: Town) -> None:
+def test_the_demonstration_city_can_be_loaded_again_and_again(town: Town, write: Write) -> None:
     for _ in range(2):
         with town.database.transaction() as db:
             load_demonstration_city(db)
@@ -228,6 +228,12 @@ def test_the_demonstration_city_can_be_loaded_again_and_again(town: Town) -> Non
     assert town.rows("SELECT index, version, year FROM index_versions") == [("hardship", 1, 2011)]
     assert town.one("SELECT max(revision) FROM indicator_values") == 1
     assert town.one("SELECT count(*) FROM place_revisions") == 0
+    path = write("v.csv", "zone,hardship,over_74\n01,1,9\n")
+    own = replace(RATE, slug="hardship", layer="statistical-zones")
+    with pytest.raises(ImportRefused, match=r"hardship: this name belongs to an index, whose figures are"):
+        town.figures(path, ValueOptions("statistical-zones", "zone", (own,)))
+    outcome = town.figures(path, ValueOptions("statistical-zones", "zone"))
+    assert outcome.batch.updated == 1, "a table that was downloaded here changes no index"
 
 
 def test_the_demonstration_city_leaves_official_shapes_alone(town: Town, write: Write) -> None:
