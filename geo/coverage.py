@@ -124,3 +124,30 @@ def simplified(polygons: npt.ArrayLike, tolerance: float) -> Geometries:
         raise BadZones(f"{str(wrong)[:60]} is not a polygon: only a layer of polygons can be simplified.")
     made: Geometries = shapely.coverage_simplify(given, tolerance)
     return made
+
+
+def overlaps(polygons: npt.ArrayLike, least: float = 0.0) -> list[tuple[int, int]]:
+    """The pairs of polygons that have more than `least` of area in common: positions, the smaller one first.
+
+    `polygons`: (n,) valid polygons or multipolygons in any plane coordinates; `least` in their square units.
+    Those that share a border only do not overlap.
+    """
+    given = np.asarray(polygons, dtype=object)
+    one, other = shapely.STRtree(given).query(given, predicate="intersects")
+    one, other = one[one < other], other[one < other]
+    common = shapely.area(shapely.intersection(given[one], given[other])) > least
+    return sorted(zip(one[common].tolist(), other[common].tolist(), strict=True))
+
+
+def holes(polygons: npt.ArrayLike, least: float = 0.0) -> Geometries:
+    """What the polygons enclose together and none of them covers: (k,) polygons with more area than `least`.
+
+    `polygons`: (n,) valid polygons or multipolygons in any plane coordinates; `least` in their square units.
+
+    >>> [float(shapely.area(hole)) for hole in holes([shapely.box(0, 0, 3, 3) - shapely.box(1, 1, 2, 2)])]
+    [1.0]
+    """
+    together = shapely.get_parts(shapely.union_all(np.asarray(polygons, dtype=object)))
+    rings = [ring for part in together for ring in part.interiors]
+    made: Geometries = np.array([shapely.Polygon(ring) for ring in rings], dtype=object)
+    return made[shapely.area(made) > least]
