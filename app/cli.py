@@ -203,7 +203,7 @@ def recount() -> None:
 
 @commands.command()
 def reassign() -> None:
-    """Find the area of every place anew, and say how many had been wrong; who writes places waits meanwhile."""
+    """Find the area of every place anew, and say how many had been wrong; meanwhile writers wait."""
     with database_addresses(Settings.from_env(), click.echo) as addresses:
         owner = Database(addresses.owner, size=1, timeout_ms=0)
         try:
