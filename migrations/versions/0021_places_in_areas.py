@@ -69,11 +69,55 @@ INSERT INTO area_points (city_id, layer, code, lon, lat)
 """
 
 
+# For people who ask the database itself; docs/fragility.md says what each answers.
+FUNCTIONS = """
+CREATE FUNCTION places_in_area(city integer, layer text, code text)
+    RETURNS TABLE (id uuid, kind text, status text, title text, lon double precision, lat double precision)
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT p.id, p.kind, p.status, p.title, p.lon, p.lat FROM place_areas AS m
+    JOIN places AS p ON p.city_id = $1 AND p.id = m.id AND p.moderation = 'published'
+    WHERE m.city_id = $1 AND m.layer = $2 AND m.code = $3 ORDER BY p.kind, p.id
+$$;
+CREATE FUNCTION places_by_area(city integer, layer text)
+    RETURNS TABLE (code text, kind text, status text, places bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT c.code, c.kind, c.status, sum(c.places)::bigint FROM area_counts AS c
+    WHERE c.city_id = $1 AND c.layer = $2
+    GROUP BY c.code, c.kind, c.status HAVING sum(c.places) <> 0 ORDER BY 1, 2, 3
+$$;
+CREATE FUNCTION worst_areas(city integer, indicator text, share double precision DEFAULT 0.2,
+        few double precision DEFAULT 200)
+    RETURNS TABLE (layer text, code text, value double precision, percentile double precision)
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT ranked.layer, ranked.code, ranked.value, ranked.percentile FROM (
+        SELECT a.layer, a.code, v.value, percent_rank() OVER (ORDER BY v.value * i.polarity) AS percentile
+        FROM indicators AS i
+        JOIN areas AS a ON a.city_id = $1 AND a.layer = i.layer
+        JOIN indicator_values AS v ON v.city_id = $1 AND v.indicator = i.slug AND v.area_code = a.code
+        LEFT JOIN indicators AS people
+            ON people.city_id = $1 AND people.layer = i.layer AND people.slug = 'residents'
+        LEFT JOIN indicator_values AS r
+            ON r.city_id = $1 AND r.indicator = people.slug AND r.area_code = a.code
+        WHERE i.city_id = $1 AND i.slug = $2 AND i.polarity <> 0 AND coalesce(r.value >= $4, true)
+    ) AS ranked
+    WHERE ranked.percentile >= 1 - $3 - 1e-12 AND (ranked.percentile > 0 OR $3 >= 1)
+    ORDER BY ranked.percentile DESC, ranked.code COLLATE "C"
+$$;
+COMMENT ON FUNCTION places_in_area IS 'the public places that stand in an area';
+COMMENT ON FUNCTION places_by_area IS 'how many public places of each kind and status stand in each area';
+COMMENT ON FUNCTION worst_areas IS
+    'the areas whose rank towards the fragile end of an indicator is at least 1 - share, the worst first';
+"""
+
+
 def upgrade() -> None:
     op.execute(TABLES)
     op.execute(ROWS)
+    op.execute(FUNCTIONS)
 
 
 def downgrade() -> None:
+    for function in ("places_in_area", "places_by_area", "worst_areas"):
+        op.execute(f"DROP FUNCTION {function}")
     for table in ("area_points", "area_counts", "place_areas"):
         op.execute(f"DROP TABLE {table}")
