@@ -16,9 +16,10 @@ from app.fragility.places import AREA, Members
 from app.network import gaps as on_foot
 from app.network.queries import METRES, NEAREST
 from app.params import Cursor
+from app.places.assigning import copied
 from app.places.queries import SHOWN, feature_sql
 from app.places.selection import Selection
-from app.statements import executed, row_of_bytes, rows
+from app.statements import row_of_bytes, rows
 from app.tables.places import VISIBLE
 from geo.proximity import SAME, Floats, nearest_of
 
@@ -71,23 +72,29 @@ def far_of(db: Connection, members: Members, metres: float, begin: Mark | None, 
     """
     there = houses(db, members.city_id)
     ids, codes, lonlat = _members(db, members)
-    if there and ids:
+    if there and len(ids):
         which, apart = nearest_of(lonlat, np.array([(house.lon, house.lat) for house in there]))
     else:
         which, apart = np.zeros(len(ids), dtype=np.int64), np.full(len(ids), np.inf)
     ticks = np.where(np.isfinite(apart), np.round(apart / SAME), -1).astype(np.int64)
-    order = sorted(np.flatnonzero(apart > metres).tolist(), key=lambda number: (-ticks[number], ids[number]))
-    matched = len(order)
+    far = np.flatnonzero(apart > metres)
+    matched = len(far)
     if begin is not None:
-        order = [each for each in order if (-ticks[each], ids[each]) > (-begin.micrometres, begin.id)]
-    page = order[:limit]
+        last_id = str(begin.id)
+        beyond = (ticks[far] < begin.micrometres) | ((ticks[far] == begin.micrometres) & (ids[far] > last_id))
+        far = far[beyond]
+    far = far[np.argsort(-ticks[far], kind="stable")]
+    page = far[:limit].tolist()
     told = [
         _Told(
-            ids[each], codes[each], *((float(apart[each]), there[which[each]].id) if there else (None, None))
+            UUID(ids[each]),
+            str(codes[each]),
+            float(apart[each]) if there else None,
+            there[which[each]].id if there else None,
         )
         for each in page
     ]
-    last = Mark(int(ticks[page[-1]]), ids[page[-1]]) if len(order) > limit else None
+    last = Mark(int(ticks[page[-1]]), UUID(ids[page[-1]])) if len(far) > limit else None
     return Far(_features(db, members.city_id, told), len(page), last, matched, len(there))
 
 
@@ -101,17 +108,15 @@ class _Told:
     house: UUID | None
 
 
-def _members(db: Connection, members: Members) -> tuple[list[UUID], list[str], Floats]:
-    """The ids, the codes of the areas and the pins of the members."""
-    sql = f"""SELECT m.id, m.code, p.lon, p.lat FROM (SELECT id, code FROM place_areas
-            WHERE city_id = %(city)s AND layer = %(layer)s AND code = ANY(%(codes)s) AND {members.filters}
-        ) AS m JOIN places AS p ON p.city_id = %(city)s AND p.id = m.id"""
-    answer = executed(db, sql, members.values)
-    found = answer.adapted.load_rows(0, answer.result.ntuples, tuple)
-    if not found:
-        return [], [], np.empty((0, 2))
-    ids, codes, lon, lat = zip(*found, strict=True)
-    return list(ids), list(codes), np.column_stack([lon, lat]).astype(float)
+def _members(db: Connection, members: Members) -> tuple[Any, Any, Floats]:
+    """The ids, by which they are sorted, the codes of the areas and the pins of the members, in numpy."""
+    filters = members.filters.replace("%(kinds)s", ":kinds").replace("%(statuses)s", ":statuses")
+    sql = f"""SELECT id, code, lon, lat FROM place_areas
+        WHERE city_id = :city AND layer = :layer AND code = ANY(:codes) AND {filters} ORDER BY id"""
+    found = copied(db, sql, members.values, "id, code, lon, lat")
+    lonlat = [found[name].cast("float64").to_numpy() for name in ("lon", "lat")]
+    ids, codes = (found[name].to_numpy().astype(str) for name in ("id", "code"))
+    return ids, codes, np.column_stack(lonlat)
 
 
 def _features(db: Connection, city_id: int, told: list[_Told]) -> bytes:

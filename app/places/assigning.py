@@ -21,10 +21,11 @@ from app.statements import executed
 from app.tables.places import VISIBLE
 from geo.holding import NOBODY, Geometries, holder
 
-MEMBERS = ("id", "layer", "code", "kind", "status")
+MEMBERS = ("id", "layer", "code", "kind", "status", "lon", "lat")
+_TAKEN = MEMBERS[3:]
 COUNTED = ("layer", "code", "kind", "status")
 _PARAMETER = re.compile(r":([a-z_]+)")
-_TEXTS = {name: pa.string() for name in (*MEMBERS, "lon", "lat")}
+_TEXTS = {name: pa.string() for name in (*MEMBERS, "places")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def members(
     condition, values = which
     columns = "id, kind, status, lon, lat"
     sql = f"SELECT {columns} FROM places WHERE city_id = :city AND {VISIBLE} AND ({condition})"
-    places = _copied(db, sql, {**values, "city": city_id}, columns)
+    places = copied(db, sql, {**values, "city": city_id}, columns)
     lon, lat = (places[name].cast(pa.float64()).to_numpy() for name in ("lon", "lat"))
     parts = [_in_layer(places, layer, holder(layer.shapes, lon, lat)) for layer in layers]
     return pa.concat_tables([_EMPTY, *parts])
@@ -121,8 +122,9 @@ def _in_layer(places: pa.Table, layer: Layer, found: Any) -> pa.Table:
     there = places.take(pa.array(inside))
     codes = pa.array(layer.codes, pa.string()).take(pa.array(found[inside]))
     slugs = pa.array([layer.slug] * len(inside), pa.string())
-    columns = {"id": there["id"], "layer": slugs, "code": codes}
-    return pa.table({**columns, "kind": there["kind"], "status": there["status"]})
+    return pa.table(
+        {"id": there["id"], "layer": slugs, "code": codes} | {name: there[name] for name in _TAKEN}
+    )
 
 
 def counted(found: pa.Table) -> pa.Table:
@@ -133,7 +135,7 @@ def counted(found: pa.Table) -> pa.Table:
 def kept(db: Connection, city_id: int) -> pa.Table:
     """What is kept of the places of a city, as `members` gives it."""
     names = ", ".join(MEMBERS)
-    return _copied(db, f"SELECT {names} FROM place_areas WHERE city_id = :city", {"city": city_id}, names)
+    return copied(db, f"SELECT {names} FROM place_areas WHERE city_id = :city", {"city": city_id}, names)
 
 
 def kept_counts(db: Connection, city_id: int) -> pa.Table:
@@ -141,7 +143,7 @@ def kept_counts(db: Connection, city_id: int) -> pa.Table:
     names = ", ".join(COUNTED)
     sql = f"""SELECT {names}, sum(places) FROM area_counts WHERE city_id = :city
         GROUP BY {names} HAVING sum(places) <> 0"""
-    found = _copied(db, sql, {"city": city_id}, f"{names}, places")
+    found = copied(db, sql, {"city": city_id}, f"{names}, places")
     return found.set_column(len(COUNTED), "places", found["places"].cast(pa.int64()))
 
 
@@ -152,7 +154,7 @@ def _different(one: pa.Table, other: pa.Table) -> int:
     return int(max(missing))
 
 
-def _copied(db: Connection, sql: str, values: Mapping[str, Any], columns: str) -> pa.Table:
+def copied(db: Connection, sql: str, values: Mapping[str, Any], columns: str) -> pa.Table:
     """The rows of a SELECT, whose `:names` are parameters, read by COPY: a table of texts."""
     question = _PARAMETER.sub(r"%(\1)s", sql)
     statement = f"COPY ({question}) TO STDOUT (FORMAT csv)"
@@ -163,7 +165,7 @@ def _copied(db: Connection, sql: str, values: Mapping[str, Any], columns: str) -
     if not data:
         return pa.table({name: pa.array([], pa.string()) for name in columns.split(", ")})
     named = csv.ReadOptions(column_names=columns.split(", "))
-    types = csv.ConvertOptions(column_types={**_TEXTS, "places": pa.string()}, strings_can_be_null=False)
+    types = csv.ConvertOptions(column_types=_TEXTS, strings_can_be_null=False)
     return csv.read_csv(io.BytesIO(data), named, convert_options=types)
 
 

@@ -48,6 +48,8 @@ class _Member:
     code: str
     kind: str
     status: str
+    lon: float
+    lat: float
 
 
 def share(db: Connection, city_id: int) -> None:
@@ -95,7 +97,7 @@ def _members(candidates: Sequence[_Candidate]) -> list[_Member]:
     for each in candidates:
         key = (each.id, each.layer)
         if key not in found and shapely.intersects_xy(shapely.from_wkb(each.shape), each.lon, each.lat):
-            found[key] = _Member(each.id, each.layer, each.code, each.kind, each.status)
+            found[key] = _Member(each.id, each.layer, each.code, each.kind, each.status, each.lon, each.lat)
     return list(found.values())
 
 
@@ -108,21 +110,25 @@ def _write(
         "codes": [each.code for each in members],
         "kinds": [each.kind for each in members],
         "statuses": [each.status for each in members],
+        "lons": [each.lon for each in members],
+        "lats": [each.lat for each in members],
     }
     values: dict[str, Any] = columns | {"city": city_id, "touched": place_ids, "slot": slot}
     executed(db, _WRITE, values)
 
 
 _WRITE = """WITH now AS MATERIALIZED (SELECT * FROM unnest(%(ids)s::uuid[], %(layers)s::text[],
-            %(codes)s::text[], %(kinds)s::text[], %(statuses)s::text[]) AS n (id, layer, code, kind, status)),
-        before AS MATERIALIZED (SELECT id, layer, code, kind, status FROM place_areas
+            %(codes)s::text[], %(kinds)s::text[], %(statuses)s::text[], %(lons)s::float8[],
+            %(lats)s::float8[]) AS n (id, layer, code, kind, status, lon, lat)),
+        before AS MATERIALIZED (SELECT id, layer, code, kind, status, lon, lat FROM place_areas
             WHERE city_id = %(city)s AND id = ANY(%(touched)s::uuid[])),
         gone AS (DELETE FROM place_areas AS t WHERE t.city_id = %(city)s AND t.id = ANY(%(touched)s::uuid[])
             AND NOT EXISTS (SELECT FROM now WHERE now.id = t.id AND now.layer = t.layer)),
-        written AS (INSERT INTO place_areas (city_id, id, layer, code, kind, status)
-            SELECT %(city)s, id, layer, code, kind, status FROM (TABLE now EXCEPT TABLE before) AS changed
+        written AS (INSERT INTO place_areas (city_id, id, layer, code, kind, status, lon, lat)
+            SELECT %(city)s, changed.* FROM (TABLE now EXCEPT TABLE before) AS changed
             ON CONFLICT (city_id, id, layer) DO UPDATE
-                SET code = excluded.code, kind = excluded.kind, status = excluded.status)
+                SET code = excluded.code, kind = excluded.kind, status = excluded.status,
+                    lon = excluded.lon, lat = excluded.lat)
     INSERT INTO area_counts AS kept (city_id, layer, code, kind, status, slot, places)
         SELECT %(city)s, layer, code, kind, status, %(slot)s, sum(change) FROM (
             SELECT layer, code, kind, status, 1 AS change FROM now

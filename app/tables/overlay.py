@@ -20,12 +20,15 @@ from app.tables.registry import Scope, metadata
 place_areas = Table(
     "place_areas",
     metadata,
-    Column("city_id", Integer, ForeignKey("cities.id"), nullable=False),
+    # No foreign key: a check for each of a million rows would cost more than writing them.
+    Column("city_id", Integer, nullable=False),
     Column("id", Uuid, nullable=False, comment="a public place"),
     Column("layer", Text, nullable=False),
     Column("code", Text, nullable=False, comment="the area of the layer that holds its anchor"),
     Column("kind", Text, nullable=False, comment="of the place, as status: so that both can be counted here"),
     Column("status", Text, nullable=False),
+    Column("lon", Double, nullable=False, comment="its anchor, which the area holds"),
+    Column("lat", Double, nullable=False),
     PrimaryKeyConstraint("city_id", "id", "layer"),
     Index(
         "place_areas_city_id_layer_code_kind_id_idx",

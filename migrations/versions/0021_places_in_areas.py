@@ -15,14 +15,16 @@ CREATE TABLE place_areas (
     code TEXT NOT NULL,
     kind TEXT NOT NULL,
     status TEXT NOT NULL,
-    CONSTRAINT place_areas_pkey PRIMARY KEY (city_id, id, layer),
-    CONSTRAINT place_areas_city_id_fkey FOREIGN KEY (city_id) REFERENCES cities (id)
+    lon DOUBLE PRECISION NOT NULL,
+    lat DOUBLE PRECISION NOT NULL,
+    CONSTRAINT place_areas_pkey PRIMARY KEY (city_id, id, layer)
 );
 COMMENT ON TABLE place_areas IS
     'the area of each layer that a public place stands in, kept by whatever writes places or areas';
 COMMENT ON COLUMN place_areas.id IS 'a public place';
 COMMENT ON COLUMN place_areas.code IS 'the area of the layer that holds its anchor';
 COMMENT ON COLUMN place_areas.kind IS 'of the place, as status: so that both can be counted here';
+COMMENT ON COLUMN place_areas.lon IS 'its anchor, which the area holds';
 CREATE TABLE area_counts (
     city_id INTEGER NOT NULL,
     layer TEXT NOT NULL,
@@ -53,8 +55,9 @@ COMMENT ON COLUMN area_points.lon IS 'a point inside the area, EPSG:4326';
 # The index comes after the rows. ST_Covers rounds where a pin stands within nanometres of a border; who wants
 # to be sure of those runs `cortile reassign`.
 ROWS = """
-INSERT INTO place_areas (city_id, id, layer, code, kind, status)
-    SELECT DISTINCT ON (p.city_id, p.id, a.layer) p.city_id, p.id, a.layer, a.code, p.kind, p.status
+INSERT INTO place_areas (city_id, id, layer, code, kind, status, lon, lat)
+    SELECT DISTINCT ON (p.city_id, p.id, a.layer)
+        p.city_id, p.id, a.layer, a.code, p.kind, p.status, p.lon, p.lat
     FROM places AS p JOIN areas AS a
         ON a.city_id = p.city_id AND ST_Covers(a.geom, ST_SetSRID(ST_MakePoint(p.lon, p.lat), 4326))
     WHERE p.moderation = 'published'
