@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from app.fragility.queries import RESIDENTS, AreaFigure, Indicator
 from app.fragility.ranking import Gap, Nearest, Standing, ranked_gaps, standings
 from app.statements import rows
-from app.tables.places import VISIBLE
+from app.tables.places import KINDS, VISIBLE
 from geo.proximity import Floats, nearest_of
 from geo.rates import rates
 
@@ -67,8 +67,7 @@ class _Counted:
     lon: float
     lat: float
     residents: float | None
-    places: int
-    by_kind: dict[str, int]
+    by_kind: list[int] | None
 
 
 def counts_of(
@@ -77,15 +76,17 @@ def counts_of(
     """The areas of a layer, by code, with their places of these kinds and statuses; none named: of all."""
     values = {"city": city_id, "layer": layer, "kinds": list(kinds), "statuses": list(statuses)}
     found = rows(db, _Counted, _counts(bool(kinds), bool(statuses)), values)
+    kinds_of = [dict(zip(KINDS, each.by_kind or (), strict=False)) for each in found]
+    places = [sum(each.values()) for each in kinds_of]
     people = np.array([np.nan if each.residents is None else each.residents for each in found], dtype=float)
-    rate, low, high = map(_told, rates([each.places for each in found], people, PER, LEVEL))
+    rate, low, high = map(_told, rates(places, people, PER, LEVEL))
     near = _nearest(houses(db, city_id), np.array([(each.lon, each.lat) for each in found], dtype=float))
     return [
         AreaCount(
             each.code,
             each.name,
-            each.places,
-            each.by_kind,
+            places[number],
+            {kind: count for kind, count in kinds_of[number].items() if count},
             each.residents,
             rate[number],
             low[number],
@@ -105,14 +106,11 @@ def _told(column: Floats) -> list[float | None]:
 
 @lru_cache(maxsize=4)
 def _counts(kinds: bool, statuses: bool) -> str:
+    sums = ", ".join(f"coalesce(sum(places) FILTER (WHERE kind = '{kind}'), 0)" for kind in KINDS)
     return f"""WITH counted AS MATERIALIZED (
-            SELECT code, sum(places)::bigint AS places, jsonb_object_agg(kind, places) AS by_kind FROM (
-                SELECT code, kind, sum(places)::bigint AS places FROM area_counts
-                WHERE city_id = %(city)s AND layer = %(layer)s AND {_filters(kinds, statuses)}
-                GROUP BY code, kind HAVING sum(places) <> 0
-            ) AS each GROUP BY code)
-        SELECT a.code, a.name, p.lon, p.lat, r.value AS residents, coalesce(c.places, 0) AS places,
-            coalesce(c.by_kind, '{{}}') AS by_kind
+            SELECT code, CAST(ARRAY[{sums}] AS int[]) AS by_kind FROM area_counts
+            WHERE city_id = %(city)s AND layer = %(layer)s AND {_filters(kinds, statuses)} GROUP BY code)
+        SELECT a.code, a.name, p.lon, p.lat, r.value AS residents, c.by_kind
         FROM areas AS a
         JOIN area_points AS p ON p.city_id = %(city)s AND p.layer = a.layer AND p.code = a.code
         LEFT JOIN counted AS c ON c.code = a.code

@@ -154,7 +154,7 @@ def _chosen(
 ) -> tuple[Ground, list[ranking.Standing], tuple[str, ...]]:
     """The layer and the indicator, every area of it, and the codes of those that are asked for."""
     there = _ground(db, city, values)
-    if "area" in values and "indicator" not in values:
+    if "area" in values and "indicator" not in values and not there.ranking:
         codes = [spot.code for spot in overlay.spots(db, city.id, there.layer.slug)]
         areas = [ranking.Standing(code, None, None, None, None, None) for code in codes]
     else:

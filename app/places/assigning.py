@@ -13,9 +13,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import shapely
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus
 from pyarrow import csv
 from sqlalchemy import Connection, text
 
+from app import streams
 from app.places.membership import hold_alone, share
 from app.statements import executed
 from app.tables.places import VISIBLE
@@ -155,18 +158,33 @@ def _different(one: pa.Table, other: pa.Table) -> int:
 
 
 def copied(db: Connection, sql: str, values: Mapping[str, Any], columns: str) -> pa.Table:
-    """The rows of a SELECT, whose `:names` are parameters, read by COPY: a table of texts."""
-    question = _PARAMETER.sub(r"%(\1)s", sql)
-    statement = f"COPY ({question}) TO STDOUT (FORMAT csv)"
-    connection = db.connection.driver_connection
-    assert connection is not None
-    with connection.cursor() as cursor, cursor.copy(statement, dict(values)) as copy:
-        data = b"".join(copy)
+    """The rows of a SELECT, whose `:names` are parameters, read by COPY: a table of texts.
+
+    Where it should be part of a transaction, that must have begun.
+    """
+    connection: Any = db.connection.driver_connection
+    question = streams.bound(connection, _PARAMETER.sub(r"%(\1)s", sql), values)
+    data = _read(connection.pgconn, f"COPY ({question}) TO STDOUT (FORMAT csv)".encode())
     if not data:
         return pa.table({name: pa.array([], pa.string()) for name in columns.split(", ")})
     named = csv.ReadOptions(column_names=columns.split(", "))
     types = csv.ConvertOptions(column_types=_TEXTS, strings_can_be_null=False)
     return csv.read_csv(io.BytesIO(data), named, convert_options=types)
+
+
+def _read(driver: Any, statement: bytes) -> bytes:
+    """Everything that a COPY sends: psycopg's own loop goes through the kernel for each row."""
+    answer = driver.exec_(statement)
+    if answer.status != ExecStatus.COPY_OUT:
+        raise error_from_result(answer)
+    rows = []
+    while (row := driver.get_copy_data(0))[0] >= 0:
+        rows.append(row[1])
+    answer = driver.get_result()
+    if answer.status != ExecStatus.COMMAND_OK:
+        raise error_from_result(answer)
+    driver.get_result()  # None: the connection is free again
+    return b"".join(rows)
 
 
 def _put(db: Connection, city_id: int, found: pa.Table) -> None:
