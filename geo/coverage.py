@@ -126,28 +126,33 @@ def simplified(polygons: npt.ArrayLike, tolerance: float) -> Geometries:
     return made
 
 
-def overlaps(polygons: npt.ArrayLike, least: float = 0.0) -> list[tuple[int, int]]:
-    """The pairs of polygons that have more than `least` of area in common: positions, the smaller one first.
+def overlaps(polygons: npt.ArrayLike, width: float = 0.0) -> list[tuple[int, int]]:
+    """The pairs of polygons that overlap, and not by a sliver: positions, the smaller one first.
 
-    `polygons`: (n,) valid polygons or multipolygons in any plane coordinates; `least` in their square units.
-    Those that share a border only do not overlap.
+    `polygons`: (n,) valid polygons or multipolygons in any plane coordinates; what two have in common counts
+    where it is wider than `width` somewhere, in the units of the coordinates. Slivers are what projecting
+    leaves of a long border that has more vertices on one side. Those that share a border do not overlap.
     """
     given = np.asarray(polygons, dtype=object)
     one, other = shapely.STRtree(given).query(given, predicate="intersects")
     one, other = one[one < other], other[one < other]
-    common = shapely.area(shapely.intersection(given[one], given[other])) > least
-    return sorted(zip(one[common].tolist(), other[common].tolist(), strict=True))
+    common = shapely.buffer(shapely.intersection(given[one], given[other]), -width / 2)
+    there = shapely.area(common) > 0
+    return sorted(zip(one[there].tolist(), other[there].tolist(), strict=True))
 
 
-def holes(polygons: npt.ArrayLike, least: float = 0.0) -> Geometries:
-    """What the polygons enclose together and none of them covers: (k,) polygons with more area than `least`.
+def holes(polygons: npt.ArrayLike, width: float = 0.0) -> Geometries:
+    """What the polygons enclose together and none of them covers, but for slivers: (k,) polygons.
 
-    `polygons`: (n,) valid polygons or multipolygons in any plane coordinates; `least` in their square units.
+    `polygons`: (n,) valid polygons or multipolygons in any plane coordinates; gaps up to `width`, in the
+    units of the coordinates, are closed first, and holes that are not wider vanish by it.
 
     >>> [float(shapely.area(hole)) for hole in holes([shapely.box(0, 0, 3, 3) - shapely.box(1, 1, 2, 2)])]
     [1.0]
     """
-    together = shapely.get_parts(shapely.union_all(np.asarray(polygons, dtype=object)))
-    rings = [ring for part in together for ring in part.interiors]
+    given = np.asarray(polygons, dtype=object)
+    wider = shapely.buffer(given, width / 2, join_style="mitre") if width else given
+    parts = shapely.get_parts(shapely.union_all(wider))
+    rings = [ring for part in parts for ring in part.interiors]
     made: Geometries = np.array([shapely.Polygon(ring) for ring in rings], dtype=object)
-    return made[shapely.area(made) > least]
+    return shapely.buffer(made, width / 2, join_style="mitre") if width and len(made) else made

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, text
 from geo import coverage
 
 NAMED = 3
-LEAST_M2 = 100.0
-"""Less than that in common, or left out, is what rounding leaves between surveyed borders."""
+WIDTH_M = 1.0
+"""What is narrower, in common or left out, is what rounding and projecting leave between surveyed borders."""
 
 
 def quarrels(db: Connection, city_id: int, layer: str) -> tuple[str, ...]:
@@ -25,7 +25,7 @@ def quarrels(db: Connection, city_id: int, layer: str) -> tuple[str, ...]:
 
 
 def _overlaps(codes: list[str], shapes: coverage.Geometries) -> tuple[str, ...]:
-    pairs = coverage.overlaps(shapes, LEAST_M2)
+    pairs = coverage.overlaps(shapes, WIDTH_M)
     if not pairs:
         return ()
     some = ", ".join(f"{codes[one]} and {codes[other]}" for one, other in pairs[:NAMED])
@@ -35,7 +35,7 @@ def _overlaps(codes: list[str], shapes: coverage.Geometries) -> tuple[str, ...]:
 
 
 def _holes(shapes: coverage.Geometries) -> tuple[str, ...]:
-    found = coverage.holes(shapes, LEAST_M2)
+    found = coverage.holes(shapes, WIDTH_M)
     if not len(found):
         return ()
     said = "1 hole" if len(found) == 1 else f"{len(found):,} holes"

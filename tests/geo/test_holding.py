@@ -81,7 +81,7 @@ def test_what_is_no_count(counts: list[float], people: list[float], level: float
 def test_areas_that_overlap_or_leave_a_hole() -> None:
     squares = [shapely.box(0, 0, 2, 2), shapely.box(2, 0, 4, 2), shapely.box(3, 1, 5, 3)]
     assert coverage.overlaps(squares) == [(1, 2)]
-    assert coverage.overlaps(squares, least=1.0) == []
+    assert coverage.overlaps(squares, width=1.01) == []
     around = [
         shapely.box(0, 0, 3, 1),
         shapely.box(0, 2, 3, 3),
@@ -89,4 +89,5 @@ def test_areas_that_overlap_or_leave_a_hole() -> None:
         shapely.box(2, 0, 3, 3),
     ]
     assert [hole.bounds for hole in coverage.holes(around)] == [(1.0, 1.0, 2.0, 2.0)]
-    assert coverage.holes(around, least=1.0).tolist() == []
+    assert [hole.bounds for hole in coverage.holes(around, width=0.5)] == [(1.0, 1.0, 2.0, 2.0)]
+    assert coverage.holes(around, width=1.0).tolist() == []
