@@ -40,7 +40,9 @@ from app.network.cli import COMMANDS as NETWORK
 from app.people.cli import COMMANDS as PEOPLE
 from app.photos.shelf import shelf_of
 from app.photos.tidying import tidy as tidied_photos
+from app.places import assigning
 from app.places.counts import rebuild
+from app.places.membership import begin_alone
 from app.publish.data.keeping import keep
 from app.reminders.cli import COMMANDS as REMINDERS
 from app.serving import address_to_listen_on, end_on_sigterm, serve
@@ -196,6 +198,24 @@ def recount() -> None:
                     wrong = rebuild(db, city.id)
                     found = f"{wrong:,} counts were wrong" if wrong else "the counts were right"
                     click.echo(f"{city.slug}: {found}.")
+        finally:
+            owner.close()
+
+
+@commands.command()
+def reassign() -> None:
+    """Find the area of every place anew, and say how many had been wrong; meanwhile writers wait."""
+    with database_addresses(Settings.from_env(), click.echo) as addresses:
+        owner = Database(addresses.owner, size=1, timeout_ms=0)
+        try:
+            with owner.reading() as db:
+                cities = all_cities(db)
+            for city in cities:
+                with owner.transaction() as db:
+                    begin_alone(db)
+                    wrong = assigning.rebuild(db, city.id)
+                found = f"{wrong:,} rows were wrong" if wrong else "every place was in its area"
+                click.echo(f"{city.slug}: {found}.")
         finally:
             owner.close()
 

@@ -12,6 +12,7 @@ from app.db import Database
 from app.digests import views as digests
 from app.fragility.indices.making_views import blueprint as making_indices
 from app.fragility.indices.views import blueprint as indices
+from app.fragility.overlay_views import blueprint as overlay
 from app.fragility.views import blueprint as areas
 from app.gate import Gate
 from app.moderation.asking_views import blueprint as asking
@@ -55,6 +56,7 @@ READ = (
     tiles,
     vector,
     areas,
+    overlay,
     indices,
     graph,
     gaps,

@@ -15,6 +15,7 @@ from benchmarks import (
     index,
     items,
     near,
+    overlay,
     page,
     pins,
     spatial,
@@ -48,6 +49,7 @@ MEASURES: dict[str, Measure] = {
         stage, places, seed, items.Pace(2, 1) if quick else items.Pace()
     ),
     "index": lambda stage, places, seed, quick: index.measure(places, seed, 1 if quick else 5),
+    "overlay": lambda stage, places, seed, quick: overlay.measure(stage, places, seed, 1 if quick else 3),
     "spatial": lambda stage, places, seed, quick: spatial.measure(seed, 1 if quick else 5),
     "page": lambda stage, places, seed, quick: page.measure(stage, places, seed, 1 if quick else 5),
 }

@@ -124,3 +124,35 @@ def simplified(polygons: npt.ArrayLike, tolerance: float) -> Geometries:
         raise BadZones(f"{str(wrong)[:60]} is not a polygon: only a layer of polygons can be simplified.")
     made: Geometries = shapely.coverage_simplify(given, tolerance)
     return made
+
+
+def overlaps(polygons: npt.ArrayLike, width: float = 0.0) -> list[tuple[int, int]]:
+    """The pairs of polygons that overlap, and not by a sliver: positions, the smaller one first.
+
+    `polygons`: (n,) valid polygons or multipolygons in any plane coordinates; what two have in common counts
+    where it is wider than `width` somewhere, in the units of the coordinates. Slivers are what projecting
+    leaves of a long border that has more vertices on one side. Those that share a border do not overlap.
+    """
+    given = np.asarray(polygons, dtype=object)
+    one, other = shapely.STRtree(given).query(given, predicate="intersects")
+    one, other = one[one < other], other[one < other]
+    common = shapely.buffer(shapely.intersection(given[one], given[other]), -width / 2)
+    there = shapely.area(common) > 0
+    return sorted(zip(one[there].tolist(), other[there].tolist(), strict=True))
+
+
+def holes(polygons: npt.ArrayLike, width: float = 0.0) -> Geometries:
+    """What the polygons enclose together and none of them covers, but for slivers: (k,) polygons.
+
+    `polygons`: (n,) valid polygons or multipolygons in any plane coordinates; gaps up to `width`, in the
+    units of the coordinates, are closed first, and holes that are not wider vanish by it.
+
+    >>> [float(shapely.area(hole)) for hole in holes([shapely.box(0, 0, 3, 3) - shapely.box(1, 1, 2, 2)])]
+    [1.0]
+    """
+    given = np.asarray(polygons, dtype=object)
+    wider = shapely.buffer(given, width / 2, join_style="mitre") if width else given
+    parts = shapely.get_parts(shapely.union_all(wider))
+    rings = [ring for part in parts for ring in part.interiors]
+    made: Geometries = np.array([shapely.Polygon(ring) for ring in rings], dtype=object)
+    return shapely.buffer(made, width / 2, join_style="mitre") if width and len(made) else made

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from pyproj import Geod
 from scipy.spatial import KDTree
 
-from geo.errors import BadCoordinate
+from geo.errors import BadChoice, BadCoordinate
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -88,6 +88,32 @@ def _arcs(first: Floats, second: Floats, chord: Floats) -> Floats:
     if len(far):
         metres[far] = WGS84.inv(first[far, 0], first[far, 1], second[far, 0], second[far, 1])[2]
     return metres
+
+
+def nearest_of(lonlat: Any, others: Any) -> tuple[Indices, Floats]:
+    """The nearest of the `others` to each point: their positions and geodesic metres, (n,) each.
+
+    Both are arrays of degrees, (n, 2) and (m, 2) with m of at least 1. Of several at the same distance (to a
+    micrometre) it is the one that stands first in the array. Raises BadChoice where there are no others.
+
+    >>> nearest_of([(7.0, 45.0)], [(7.0, 46.0), (7.0, 45.001), (7.0, 45.001)])[0].tolist()
+    [1]
+    """
+    points, there = checked(lonlat), checked(others)
+    if not len(there):
+        raise BadChoice("There is nothing that could be nearest: give at least one other point.")
+    apart, first = np.unique(there, axis=0, return_index=True)
+    tree = KDTree(in_space(apart))
+    wanted = min(1 + _MORE, len(apart))
+    _, near = tree.query(in_space(points), wanted)
+    candidates = first[np.asarray(near).reshape(len(points), wanted)]
+    metres = metres_between(np.repeat(points, wanted, axis=0), there[candidates.ravel()])
+    metres = metres.reshape(candidates.shape)
+    best = np.lexsort((candidates, np.round(metres / SAME)), axis=1)[:, :1]
+    return (
+        np.take_along_axis(candidates, best, axis=1)[:, 0],
+        np.take_along_axis(metres, best, axis=1)[:, 0],
+    )
 
 
 class Neighbourhood:

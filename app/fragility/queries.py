@@ -49,6 +49,16 @@ class AreaValue:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaFigure:
+    """An area, its figure of one indicator, and how many people live there; None where that is not known."""
+
+    code: str
+    name: str | None
+    value: float | None
+    residents: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Area:
     """An area; `geometry` is GeoJSON, `lon` and `lat` a point inside it."""
 
@@ -74,6 +84,12 @@ class FoundArea:
     box: list[float]
 
 
+RESIDENTS = """SELECT slug FROM indicators
+    WHERE city_id = %(city)s AND layer = %(layer)s AND slug = 'residents'"""
+"""SQL for the indicator of a layer that tells how many people live in an area. It must be of that layer:
+codes of two layers may be the same, and mean other areas."""
+
+
 def layers(db: Connection, city_id: int) -> list[Layer]:
     """The city's layers that have areas."""
     sql = """SELECT slug, names, count(*) AS areas, bool_or(approximate) AS approximate,
@@ -93,12 +109,12 @@ def indicators(db: Connection, city_id: int) -> list[Indicator]:
 
 def area_values(db: Connection, city_id: int, layer: str, indicator: str) -> list[AreaValue]:
     """Every area of the layer with its value of the indicator."""
-    sql = """SELECT a.code, a.name, a.approximate, v.value, r.value AS residents
+    sql = f"""SELECT a.code, a.name, a.approximate, v.value, r.value AS residents
         FROM areas AS a
         LEFT JOIN indicator_values AS v
             ON v.city_id = %(city)s AND v.indicator = %(indicator)s AND v.area_code = a.code
         LEFT JOIN indicator_values AS r
-            ON r.city_id = %(city)s AND r.indicator = 'residents' AND r.area_code = a.code
+            ON r.city_id = %(city)s AND r.indicator = ({RESIDENTS}) AND r.area_code = a.code
         WHERE a.city_id = %(city)s AND a.layer = %(layer)s ORDER BY a.code"""
     return rows(db, AreaValue, sql, {"city": city_id, "layer": layer, "indicator": indicator})
 

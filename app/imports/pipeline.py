@@ -16,6 +16,7 @@ from app.imports.report import REJECTED, Finding, Report
 from app.imports.staging import Piece, fill_staging, make_staging
 from app.imports.targets import PLACES, Staged, Stamp, Target
 from app.places import lists
+from app.places.assigning import reassigned
 from app.places.counts import recounted
 from app.progress import Silent, Watcher
 
@@ -196,7 +197,7 @@ def worth_rebuilding(db: Connection, target: Target, new: int) -> bool:
 
 @contextmanager
 def counted(db: Connection, target: Target, stamp: Stamp, touched: tuple[str, str]) -> Iterator[None]:
-    """Keep counts and neighbours right around a block that writes places; nothing to do for other tables.
+    """Keep counts, areas and neighbours right around a block that writes places; other tables need nothing.
 
     `touched`: conditions on what the block is about to change or remove, and on what it has written then.
     """
@@ -205,7 +206,7 @@ def counted(db: Connection, target: Target, stamp: Stamp, touched: tuple[str, st
         return
     values = {"batch": stamp.batch}
     ids = set(lists.written(db, stamp.city_id, touched[0], values))
-    with recounted(db, stamp.city_id, touched, values):
+    with recounted(db, stamp.city_id, touched, values), reassigned(db, stamp.city_id, touched, values):
         yield
     ids.update(lists.written(db, stamp.city_id, touched[1], values))
     lists.renew_many(db, stamp.city_id, ids, stamp.at)

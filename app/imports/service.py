@@ -15,9 +15,10 @@ import xxhash
 from sqlalchemy import Connection
 
 from app.errors import ImportRefused, NotFound
-from app.fragility.shapes import redraw
+from app.fragility.membership import settle
 from app.imports import area_queries, queries, undo_queries
 from app.imports.area_queries import Indicator, Layer
+from app.imports.coverage import quarrels
 from app.imports.fields import Rows, check_constants
 from app.imports.mapping import FieldMapping, fitted, guess
 from app.imports.pipeline import (
@@ -44,6 +45,7 @@ from app.imports.shapes import (
 from app.imports.source import Source
 from app.imports.staging import Piece
 from app.imports.targets import AREAS, PLACES, TARGETS, VALUES, Staged, Stamp
+from app.places.membership import begin_alone
 from app.places.neighbours import state_of
 from app.tables.network import STALE
 
@@ -163,6 +165,7 @@ def import_areas(db: Connection, source: Source, options: AreaOptions, run: Run)
             f"Say with --code which column of {source.name} has the areas' codes; its columns are "
             f"{', '.join(source.columns)}."
         )
+    begin_alone(db)
     _make_layer(db, layer, run)
     shaper, notes = _shaper(db, source, options.shapes, run, areas=True)
     constants = {"source": source.name, "licence": UNKNOWN_LICENCE, **check_constants(mapping.constants)}
@@ -185,7 +188,8 @@ def import_areas(db: Connection, source: Source, options: AreaOptions, run: Run)
 
     outcome = bring_in(db, Plan(AREAS, staged, source.name, source.total, pieces, shaper.hint), run)
     if not run.dry and (outcome.batch.inserted or outcome.batch.updated):
-        redraw(db, run.city.id, layer.slug)
+        settle(db, run.city.id, [layer.slug], run.watch)
+        notes = (*notes, *quarrels(db, run.city.id, layer.slug))
     return replace(outcome, notes=(*notes, *outcome.notes), fields=_filled(mapping, staged))
 
 
@@ -313,6 +317,8 @@ def undo_batch(db: Connection, batch: UUID, run: Run) -> queries.Batch:
     target = TARGETS[known[batch].subject]
     stamp = Stamp(run.city.id, run.batch, run.clock())
     queries.prepare_session(db)
+    if target is AREAS:
+        begin_alone(db)
     queries.lock(db, target, alone=is_redo)
     undo_queries.make_list(db, target)
     listed = undo_queries.list_superseded if is_redo else undo_queries.list_written
@@ -327,8 +333,7 @@ def undo_batch(db: Connection, batch: UUID, run: Run) -> queries.Batch:
         with rebuilt_indexes(db, target, run.watch, worth_it=worth_rebuilding(db, target, back)):
             undo_queries.bring_back_listed(db, target, stamp)
     if target is AREAS:
-        for slug in area_queries.layers(db, run.city.id):
-            redraw(db, run.city.id, slug)
+        settle(db, run.city.id, area_queries.layers(db, run.city.id), run.watch)
     counts = (restored + removed + back + kept, back, restored + removed, kept, 0, 0)
     name = known[batch].file_name
     done = queries.Batch(run.batch, target.subject, name, first, stamp.at, run.clock(), *counts)

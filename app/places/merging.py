@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from app.errors import Conflict, NotFound
-from app.places import counts, neighbours, relations, versions
+from app.places import counts, membership, neighbours, relations, versions
 from app.places.relations import Handed
 from app.places.versions import Current, Key
 from app.statements import rows
@@ -111,6 +111,7 @@ def _mark(db: Connection, key: Key, state: tuple[str, UUID | None], slot: int) -
         WHERE city_id = :city AND id = :id"""
     with counts.recounted(db, key[0], (touched, touched), values, slot):
         db.execute(text(sql), {"city": key[0], **values})
+    membership.renew(db, key[0], [key[1]], slot)
     neighbours.renew(db, key[0], [key[1]])
 
 

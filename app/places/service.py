@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from app.cities import City
 from app.errors import Conflict, NotFound
-from app.places import changes, counts, neighbours, rules, versions
+from app.places import changes, counts, membership, neighbours, rules, versions
 from app.places.changes import Change, Proposed
 from app.places.content import Content
 from app.places.rules import Author
@@ -57,6 +57,7 @@ def pin_place(db: Connection, city: City, place_id: UUID, content: Content, hand
     if blur:
         versions.add_exact(db, key, 1, content, blur)
     counts.count(db, city.id, (1, "id = :id"), {"id": place_id}, slot)
+    membership.renew(db, city.id, [place_id], slot)
     neighbours.renew(db, city.id, [place_id])
     return Outcome(moderation, 1)
 
@@ -224,8 +225,9 @@ def _version(content: Content, hand: Hand, before: Blur | None) -> tuple[Version
 
 @contextmanager
 def _kept_right(db: Connection, city_id: int, ids: list[UUID], slot: int) -> Iterator[None]:
-    """Keep the counts and the neighbours right around a block that writes these places, which are locked."""
+    """Keep the counts, the areas and the neighbours right around a block that writes locked places."""
     which = "id = ANY(:ids)"
     with counts.recounted(db, city_id, (which, which), {"ids": ids}, slot):
         yield
+    membership.renew(db, city_id, ids, slot)
     neighbours.renew(db, city_id, ids)

@@ -41,6 +41,10 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         Visit("/torino/fragility/indices/new", ADMINISTRATOR),
         Visit("/torino/fragility/indices/new?after=ivsm", ADMINISTRATOR),
     ),
+    "fragility.counts": (Visit("/torino/fragility/counts"),),
+    "fragility.gaps": (Visit("/torino/fragility/gaps"),),
+    "fragility.in_areas": (Visit("/torino/fragility/places"),),
+    "fragility.far_places": (Visit("/torino/fragility/far?metres=500"),),
     "data_pages.page": (Visit("/torino/data"),),
     "data_pages.explained": (Visit("/torino/data/codebook"),),
     "snapshots.compared": (

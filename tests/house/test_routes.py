@@ -40,12 +40,15 @@ def furnished(torino: Connection) -> Connection:
         INSERT INTO areas (city_id, layer, code, name, source, licence, recorded_at, geom)
         VALUES (1272, 'zones', '01', 'Centro', 'a test', 'CC0-1.0', '2026-01-02',
             ST_Multi(ST_MakeEnvelope(7.6, 45, 7.7, 45.1, 4326)));
+        INSERT INTO area_points VALUES (1272, 'zones', '01', 7.61, 45.01);
         INSERT INTO indicators
             (city_id, slug, series, layer, names, units, year, polarity, source, licence)
         VALUES (1272, 'residents', 'residents', 'zones', '{"it": "Residenti"}', '{"it": "n"}', 2011, 0,
+            'a test', 'CC0-1.0'),
+            (1272, 'renting', 'renting', 'zones', '{"it": "In affitto"}', '{"it": "%%"}', 2011, 1,
             'a test', 'CC0-1.0');
         INSERT INTO indicator_values (city_id, indicator, area_code, value, recorded_at)
-        VALUES (1272, 'residents', '01', 12, '2026-01-02')"""
+        VALUES (1272, 'residents', '01', 1200, '2026-01-02'), (1272, 'renting', '01', 12, '2026-01-02')"""
     )
     return torino
 
@@ -65,6 +68,10 @@ ASKED = {
     "helpers": "?place={place}&hops=4&metres=50000",
     "islands": "?over=both",
     "bridges": "?over=both",
+    "fragility/counts": "?layer=zones",
+    "fragility/gaps": "?layer=zones",
+    "fragility/places": "?layer=zones&area=01",
+    "fragility/far": "?layer=zones&area=01&metres=0&kind=project",
 }
 """What some addresses have to be asked for."""
 
@@ -87,7 +94,9 @@ def addresses(app: Flask, place_id: str, downloads: bool = False) -> Iterator[st
             for ending in NETWORKS if NETWORK in rule.rule else endings if "<ending>" in rule.rule else ("",):
                 here = {**blanks, "ending": ending, NETWORK: ending}
                 path = re.sub(r"<([^>]+)>", lambda blank, here=here: here.get(blank[1], place_id), rule.rule)
-                yield path + ASKED.get(path.rpartition("/")[2], "").format(place=place_id)
+                names = ("/".join(path.split("/")[-2:]), path.rpartition("/")[2])
+                asked = next((ASKED[name] for name in names if name in ASKED), "")
+                yield path + asked.format(place=place_id)
 
 
 def add_photo(db: Connection, place_id: str, alt: str) -> None:

@@ -29,8 +29,9 @@ from app.imports.service import (
 )
 from app.imports.shapes import ShapeOptions
 from app.imports.source import FileOptions
-from app.places import neighbours
+from app.places import assigning, membership, neighbours
 from app.places.counts import rebuild, recounted
+from app.places.membership import begin_alone
 from tests.neighbours import wrong
 
 CITY = """INSERT INTO cities VALUES (1272, 'torino', '{"it": "Torino", "en": "Turin"}', '{it,en}',
@@ -104,7 +105,9 @@ class Town:
         """Change every place of Torino by hand."""
         with self.database.transaction() as db, recounted(db, 1272, ("true", "true"), {}):
             db.execute(text(f"UPDATE places SET {assignment} WHERE city_id = 1272"))
-            neighbours.renew(db, 1272, list(db.scalars(text("SELECT id FROM places WHERE city_id = 1272"))))
+            ids = list(db.scalars(text("SELECT id FROM places WHERE city_id = 1272")))
+            membership.renew(db, 1272, ids, 0)
+            neighbours.renew(db, 1272, ids)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with self.database.reading() as db:
@@ -134,11 +137,12 @@ def town(database: Any) -> Iterator[Town]:
     with made.reading() as db:
         noise = db.execute(text("SELECT count(*), max(title) FROM places WHERE city_id = 1")).one()
         zones = db.execute(text("SELECT count(*), max(name) FROM areas WHERE city_id = 1")).one()
-    # And counts and neighbours are those of the places.
+    # And counts, areas and neighbours are those of the places.
     with made.transaction() as db:
-        miscounted, mislisted = rebuild(db, 1272), wrong(db, 1272)
+        begin_alone(db)
+        miscounted, misplaced, mislisted = rebuild(db, 1272), assigning.rebuild(db, 1272), wrong(db, 1272)
     made.close()
-    assert (miscounted, mislisted) == (0, {})
+    assert (miscounted, misplaced, mislisted) == (0, 0, {})
     assert (tuple(noise), tuple(zones)) == ((5, "altrove"), (5, "altrove"))
 
 

@@ -55,6 +55,54 @@ def test_official_shapes_replace_drawn_ones_and_keep_names_and_figures(town: Tow
     assert town.rows(MINE) == [("01", "Zona 1", "MULTIPOLYGON", True, True, 3)]
 
 
+def test_areas_that_overlap_or_leave_a_hole_are_told(town: Town, write: Write) -> None:
+    """Three boxes side by side fit; a fourth lies over two of them, and a frame leaves its middle out."""
+
+    def square(west: float, south: float, east: float, north: float) -> list[list[float]]:
+        return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+    fits = [square(7.6, 45.0, 7.61, 45.01), square(7.61, 45.0, 7.62, 45.01)]
+    assert not [note for note in town.areas(write("a.geojson", layer(*fits))).notes if "area" in note]
+    over = town.areas(write("b.geojson", layer(*fits, square(7.605, 45.0, 7.615, 45.005))))
+    assert (
+        "2 pairs of areas overlap (01 and 03, 02 and 03): a place that stands in both belongs to the one with"
+        " the smaller code." in over.notes
+    )
+    frame = [
+        square(7.6, 45.0, 7.61, 45.03), square(7.62, 45.0, 7.63, 45.03), square(7.61, 45.0, 7.62, 45.01),
+        square(7.61, 45.02, 7.62, 45.03),
+    ]  # fmt: skip
+    (told,) = [
+        note for note in town.areas(write("c.geojson", layer(*frame)), layer="frame").notes if "hole" in note
+    ]
+    assert told.startswith("The areas leave 1 hole (87.")  # 788 m by 1,111 m
+    assert told.endswith(" ha in all): a place that stands there belongs to no area.")
+
+
+def test_places_know_their_area_after_imports_and_undoings(town: Town, write: Write) -> None:
+    def there() -> list[tuple[Any, ...]]:
+        sql = """SELECT p.title, m.code FROM place_areas AS m JOIN places AS p ON p.id = m.id
+            WHERE m.city_id = 1272 ORDER BY 1"""
+        return town.rows(sql)
+
+    table = "title,lon,lat\nUno,7.65,45.05\nDue,7.75,45.05\n"
+    columns = {"title": "title"}
+    places = town.places(write("p.csv", table), columns)
+    assert there() == []
+    areas = town.areas(write("z.geojson", layer(box(7.6))))
+    assert there() == [("Uno", "01")]
+    wider = town.areas(write("z.geojson", layer(box(7.6), box(7.7))))
+    assert there() == [("Due", "02"), ("Uno", "01")]
+    town.undo(places)
+    assert there() == []
+    town.places(write("p.csv", table), columns)
+    assert there() == [("Due", "02"), ("Uno", "01")]
+    town.undo(wider)
+    assert there() == [("Uno", "01")]
+    town.undo(areas)
+    assert there() == []
+
+
 def test_a_removed_area_that_comes_back_counts_its_revisions_on(town: Town, write: Write) -> None:
     path = write("z.geojson", layer(box(7.6)))
     town.undo(town.areas(path))

@@ -14,10 +14,11 @@ from uuid_utils import compat
 
 from app.cities import City, all_cities
 from app.db import Database
-from app.places import service
+from app.places import assigning, service
 from app.places.changes import Change
 from app.places.content import Content
 from app.places.counts import rebuild
+from app.places.membership import begin_alone
 from app.places.rules import Author
 from app.places.service import Hand, Outcome
 from tests.conftest import FreshDatabase
@@ -64,7 +65,7 @@ def content(lon: float = 7.68, lat: float = 45.07, **said: Any) -> Content:
 
 @pytest.fixture
 def desk(database: FreshDatabase) -> Iterator[Desk]:
-    """A desk over a fresh database; afterwards counts and neighbours must be those of the places."""
+    """A desk over a fresh database; afterwards counts, areas and neighbours must be those of the places."""
     owner = Database(database.owner_url, size=1)
     with owner.reading() as db:
         add_city(db, TORINO, "torino")
@@ -74,7 +75,9 @@ def desk(database: FreshDatabase) -> Iterator[Desk]:
     yield Desk(opened, replace(cities["torino"], review="none"))
     opened.close()
     with owner.transaction() as db:
+        begin_alone(db)
         assert rebuild(db, TORINO) == 0
+        assert assigning.rebuild(db, TORINO) == 0
         assert wrong(db, TORINO) == {}
     owner.close()
 
