@@ -10,6 +10,7 @@ from app.application import Application
 from app.context import LANGUAGE_COOKIE, LANGUAGES, CityConverter, Services, language
 from app.db import Database
 from app.digests import views as digests
+from app.fragility.planner_views import blueprint as planner
 from app.fragility.views import blueprint as areas
 from app.gate import Gate
 from app.moderation.asking_views import blueprint as asking
@@ -53,6 +54,7 @@ READ = (
     tiles,
     vector,
     areas,
+    planner,
     graph,
     gaps,
     on_foot,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from app.statements import row_of_bytes, rows
+from app.statements import row, row_of_bytes, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,27 @@ class AreaValue:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaFigures:
+    """An area and its values of two indicators, where it has them; `residents` where that is known."""
+
+    code: str
+    name: str | None
+    value: float | None
+    other: float | None
+    residents: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AreaShape:
+    """An area with its shape as well-known binary, EPSG:4326, its value and its residents, where known."""
+
+    code: str
+    value: float | None
+    residents: float | None
+    shape: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Area:
     """An area; `geometry` is GeoJSON, `lon` and `lat` a point inside it."""
 
@@ -72,6 +93,17 @@ class FoundArea:
     box: list[float]
 
 
+_WITH_VALUES = """FROM areas AS a
+        LEFT JOIN indicator_values AS v
+            ON v.city_id = %(city)s AND v.indicator = %(indicator)s AND v.area_code = a.code
+        LEFT JOIN indicator_values AS r
+            ON r.city_id = %(city)s AND r.indicator = 'residents' AND r.area_code = a.code
+                AND EXISTS (SELECT FROM indicators AS i
+                    WHERE i.city_id = %(city)s AND i.slug = 'residents' AND i.layer = a.layer)
+        WHERE a.city_id = %(city)s AND a.layer = %(layer)s"""
+"""The areas of a layer with their value and their residents: another layer may have the same codes."""
+
+
 def layers(db: Connection, city_id: int) -> list[Layer]:
     """The city's layers that have areas."""
     sql = """SELECT slug, names, count(*) AS areas, bool_or(approximate) AS approximate,
@@ -90,14 +122,36 @@ def indicators(db: Connection, city_id: int) -> list[Indicator]:
 
 def area_values(db: Connection, city_id: int, layer: str, indicator: str) -> list[AreaValue]:
     """Every area of the layer with its value of the indicator."""
-    sql = """SELECT a.code, a.name, a.approximate, v.value, r.value AS residents
-        FROM areas AS a
-        LEFT JOIN indicator_values AS v
-            ON v.city_id = %(city)s AND v.indicator = %(indicator)s AND v.area_code = a.code
-        LEFT JOIN indicator_values AS r
-            ON r.city_id = %(city)s AND r.indicator = 'residents' AND r.area_code = a.code
-        WHERE a.city_id = %(city)s AND a.layer = %(layer)s ORDER BY a.code"""
+    sql = f"""SELECT a.code, a.name, a.approximate, v.value, r.value AS residents
+        {_WITH_VALUES} ORDER BY a.code"""
     return rows(db, AreaValue, sql, {"city": city_id, "layer": layer, "indicator": indicator})
+
+
+def area_figures(
+    db: Connection, city_id: int, layer: str, indicator: str, other: str | None
+) -> list[AreaFigures]:
+    """Every area of the layer with its values of two indicators, by code."""
+    sql = f"""SELECT a.code, a.name, v.value, r.value AS residents, (SELECT o.value FROM indicator_values AS o
+            WHERE o.city_id = %(city)s AND o.indicator = %(other)s AND o.area_code = a.code) AS other
+        {_WITH_VALUES} ORDER BY a.code"""
+    asked = {"city": city_id, "layer": layer, "indicator": indicator, "other": other}
+    return rows(db, AreaFigures, sql, asked)
+
+
+def area_shapes(db: Connection, city_id: int, layer: str, indicator: str) -> list[AreaShape]:
+    """Every area of the layer with its shape and its value of the indicator, by code."""
+    sql = f"""SELECT a.code, v.value, r.value AS residents, ST_AsBinary(a.geom) AS shape
+        {_WITH_VALUES} ORDER BY a.code"""
+    return rows(db, AreaShape, sql, {"city": city_id, "layer": layer, "indicator": indicator})
+
+
+def state_of(db: Connection, city_id: int, layer: str, indicator: str) -> str:
+    """A word that changes whenever an area of the layer, its value or its residents do."""
+    sql = f"""SELECT md5(coalesce(string_agg(concat_ws(' ', a.code, a.revision, a.recorded_at,
+            coalesce(v.value::text, '-'), r.value), ',' ORDER BY a.code), ''))
+        {_WITH_VALUES}"""
+    state: str = row(db, sql, {"city": city_id, "layer": layer, "indicator": indicator})[0]
+    return state
 
 
 def shapes(db: Connection, city_id: int, layer: str) -> bytes:
