@@ -62,6 +62,7 @@ class AreaShape:
     """An area with its shape as well-known binary, EPSG:4326, its value and its residents, where known."""
 
     code: str
+    approximate: bool
     value: float | None
     residents: float | None
     shape: bytes
@@ -140,7 +141,7 @@ def area_figures(
 
 def area_shapes(db: Connection, city_id: int, layer: str, indicator: str) -> list[AreaShape]:
     """Every area of the layer with its shape and its value of the indicator, by code."""
-    sql = f"""SELECT a.code, v.value, r.value AS residents, ST_AsBinary(a.geom) AS shape
+    sql = f"""SELECT a.code, a.approximate, v.value, r.value AS residents, ST_AsBinary(a.geom) AS shape
         {_WITH_VALUES} ORDER BY a.code"""
     return rows(db, AreaShape, sql, {"city": city_id, "layer": layer, "indicator": indicator})
 

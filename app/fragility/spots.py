@@ -15,11 +15,13 @@ from app.fragility.queries import AreaShape
 from geo.autocorrelation import HotSpots, LocalMoran, Moran, hot_spots, local_moran, moran
 from geo.contiguity import contiguity
 from geo.errors import BadSample
+from geo.graph import Graph
 
 PERMUTATIONS, SEED, ALPHA = 999, 0, 0.05
 """The same address gives the same answer: the permutations are those of one seed."""
 NAMES = {"HH": "high-high", "LL": "low-low", "HL": "high-low", "LH": "low-high"}
 NEITHER = "neither"
+QUEEN, GABRIEL = "queen", "gabriel"
 MOST_KEPT = 32
 _kept: "OrderedDict[tuple[int, str, str, str], Spots]" = OrderedDict()
 _lock = Lock()
@@ -29,7 +31,8 @@ _lock = Lock()
 class Spots:
     """Moran's I of a figure, and of each area the local one and Gi*, in the order of `codes`.
 
-    `few` are left out for their few residents, `missing` for having no value, `islands` have no neighbour.
+    `neighbours` says how neighbours were found, "queen" or "gabriel"; `few` are left out for their few
+    residents, `missing` for having no value.
     """
 
     codes: list[str]
@@ -38,6 +41,7 @@ class Spots:
     gi: HotSpots
     few: list[str]
     missing: list[str]
+    neighbours: str
 
     def painted(self, paint: str) -> dict[str, str]:
         """What each area with a value is among its neighbours, by code; `paint` is "moran" or "gi"."""
@@ -67,6 +71,9 @@ class Spots:
 def spots_of(db: Connection, city_id: int, layer: str, indicator: str) -> Spots:
     """The hot spots of a figure over the areas that share a border or a corner (queen contiguity).
 
+    Areas that are only drawn approximately leave gaps that are not there: of such a layer those are
+    neighbours between whose middles no other one lies (Gabriel graph).
+
     Raises BadParameter where nothing can be said: too few areas have a value, or all the same one.
     """
     key = (city_id, layer, indicator, queries.state_of(db, city_id, layer, indicator))
@@ -86,8 +93,8 @@ def _made(areas: list[AreaShape]) -> Spots:
     codes = [area.code for area in areas]
     few = [area.code for area in areas if area.value is not None and rules.is_small(area.residents)]
     values = [np.nan if area.value is None or area.code in set(few) else area.value for area in areas]
-    shapes = shapely.from_wkb(np.array([bytes(area.shape) for area in areas], dtype=object))
-    graph = contiguity(shapes, codes)
+    neighbours = GABRIEL if any(area.approximate for area in areas) else QUEEN
+    graph = _graph(areas, codes, neighbours)
     try:
         whole = moran(values, graph, permutations=PERMUTATIONS, seed=SEED)
         local = local_moran(values, graph, permutations=PERMUTATIONS, seed=SEED, alpha=ALPHA)
@@ -98,7 +105,14 @@ def _made(areas: list[AreaShape]) -> Spots:
             "has no hot spots: too few zones have a value, none of them touch, or all values are one.",
         ) from None
     missing = [area.code for area in areas if area.value is None]
-    return Spots(codes, whole, local, gi, few, missing)
+    return Spots(codes, whole, local, gi, few, missing, neighbours)
+
+
+def _graph(areas: list[AreaShape], codes: list[str], neighbours: str) -> Graph:
+    shapes = shapely.from_wkb(np.array([bytes(area.shape) for area in areas], dtype=object))
+    if neighbours == QUEEN:
+        return contiguity(shapes, codes)
+    return Graph.build_gabriel(shapely.get_coordinates(shapely.point_on_surface(shapes)), codes)
 
 
 def described(spots: Spots) -> dict[str, Any]:
@@ -109,7 +123,7 @@ def described(spots: Spots) -> dict[str, Any]:
     )
     figures = dict(zip(spots.codes, columns, strict=True))
     return {
-        "neighbours": "queen",
+        "neighbours": spots.neighbours,
         "permutations": PERMUTATIONS,
         "seed": SEED,
         "alpha": ALPHA,
@@ -128,5 +142,5 @@ def described(spots: Spots) -> dict[str, Any]:
 
 
 def _statistic(name: str, figures: tuple[float, ...], spot: str) -> dict[str, Any]:
-    value, p, q = (None if np.isnan(figure) else round(float(figure), 6) for figure in figures)
+    value, p, q = (None if np.isnan(figure) else round(float(figure), 4) for figure in figures)
     return {name: value, "p": p, "q": q, "spot": spot}

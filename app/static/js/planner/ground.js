@@ -25,12 +25,21 @@ export class Ground {
     this.renderer = L.svg({ pane: "marked" });
     this.marked = this.#line("area-marked", drawn);
     this.under = this.#line("area-under", drawn);
-    map.on("mousemove", (event) => point(this.tiles?.at(event.latlng)?.properties ?? null, event.latlng));
+    map.on("mousemove", (event) => point(this.#at(event), event.latlng));
     map.on("mouseout", (event) => point(null, event.latlng));
     map.on("click", (event) => {
-      const found = this.tiles?.at(event.latlng);
-      if (found) pick(found.properties.code);
+      const found = this.#at(event);
+      if (found) pick(found.code);
     });
+  }
+
+  /**
+   * The area under the pointer; none where a pin lies above it.
+   * @param {L.LeafletMouseEvent} event
+   */
+  #at({ latlng, originalEvent }) {
+    const onPin = /** @type {Element} */ (originalEvent.target).closest?.(".leaflet-marker-pane");
+    return onPin ? null : (this.tiles?.at(latlng)?.properties ?? null);
   }
 
   /** @param {string} className @param {L.GeoJSONOptions} drawn */

@@ -24,7 +24,8 @@ import { changed, dimmed, formAddress, keyOf, NOTHING } from "./view-rules.js";
 const PAUSE = 120;
 const KEPT = ["sort", "area"]; // what stays chosen beside the form
 const LINE = { color: "#6b7b8c", weight: 0.8, opacity: 0.75 };
-const BACK = { color: "#a9b8c7", weight: 0.8, opacity: 0.8, fill: "#ffffff", fillOpacity: 0.55 };
+const BACK = { color: "#a9b8c7", opacity: 0.8, fill: "#ffffff", fillOpacity: 0.55 };
+const MANY = 1000; // of so many areas the borders would be all that is seen
 
 export class PlannerPage {
   /**
@@ -49,6 +50,7 @@ export class PlannerPage {
     this.answers = new Map();
     this.map = mapOn(element);
     this.map.scrollWheelZoom.disable(); // the page scrolls; the buttons and two fingers zoom
+    this.map.options.zoomSnap = 0.5; // the map is small: a city that just does not fit would be half as large
     this.note = new Note();
     this.tooltip = L.tooltip({ className: "area-tip", direction: "top", offset: [0, -6], opacity: 1 });
     this.ground = new Ground(
@@ -245,11 +247,12 @@ export class PlannerPage {
     const few = new Set(values.few_residents);
     const dots = Object.fromEntries(Object.entries(colours).map(([key, colour]) => [key, dotted(colour)]));
     const none = hatched() ?? "#ffffff";
+    const line = Object.keys(values.values).length > MANY ? { ...LINE, weight: 0.25 } : LINE;
     return (code) => {
       const key = keyOf(code, paint, values, spots);
-      if (dimmed(key, show)) return BACK;
-      if (key === NOTHING) return { ...LINE, fill: none, fillOpacity: 0.8 };
-      return { ...LINE, fill: (few.has(code) && dots[key]) || colours[key], fillOpacity: 0.88 };
+      if (dimmed(key, show)) return { ...line, ...BACK };
+      if (key === NOTHING) return { ...line, fill: none, fillOpacity: 0.8 };
+      return { ...line, fill: (few.has(code) && dots[key]) || colours[key], fillOpacity: 0.88 };
     };
   }
 
@@ -258,7 +261,7 @@ export class PlannerPage {
     const bounds = this.map.getBounds();
     const box = { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() };
     const asked = { ...askedOf(""), kind: this.state.kinds };
-    const address = pinsAddress(this.base, asked, box, this.map.getZoom(), this.words.language);
+    const address = pinsAddress(this.base, asked, box, Math.floor(this.map.getZoom()), this.words.language);
     try {
       const pins = await this.pinned.askJson(address);
       if (!pins) return;
