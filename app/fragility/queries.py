@@ -94,15 +94,18 @@ class FoundArea:
     box: list[float]
 
 
-_WITH_VALUES = """FROM areas AS a
-        LEFT JOIN indicator_values AS v
-            ON v.city_id = %(city)s AND v.indicator = %(indicator)s AND v.area_code = a.code
-        LEFT JOIN indicator_values AS r
-            ON r.city_id = %(city)s AND r.indicator = 'residents' AND r.area_code = a.code
-                AND EXISTS (SELECT FROM indicators AS i
-                    WHERE i.city_id = %(city)s AND i.slug = 'residents' AND i.layer = a.layer)
-        WHERE a.city_id = %(city)s AND a.layer = %(layer)s"""
-"""The areas of a layer with their value and their residents: another layer may have the same codes."""
+def _value(indicator: str) -> str:
+    """SQL for the value of an indicator in an area, looked up by key: a join is planned badly before the
+    tables' statistics are made, and then takes seconds for a few thousand areas."""
+    return f"""(SELECT v.value FROM indicator_values AS v
+        WHERE v.city_id = %(city)s AND v.indicator = {indicator} AND v.area_code = a.code)"""
+
+
+# Another layer may have the same codes: its areas have no residents that are known.
+_VALUES = f"""{_value("%(indicator)s")} AS value,
+    CASE WHEN %(layer)s = (SELECT i.layer FROM indicators AS i
+        WHERE i.city_id = %(city)s AND i.slug = 'residents') THEN {_value("'residents'")} END AS residents"""
+_AREAS = "FROM areas AS a WHERE a.city_id = %(city)s AND a.layer = %(layer)s"
 
 
 def layers(db: Connection, city_id: int) -> list[Layer]:
@@ -123,8 +126,7 @@ def indicators(db: Connection, city_id: int) -> list[Indicator]:
 
 def area_values(db: Connection, city_id: int, layer: str, indicator: str) -> list[AreaValue]:
     """Every area of the layer with its value of the indicator."""
-    sql = f"""SELECT a.code, a.name, a.approximate, v.value, r.value AS residents
-        {_WITH_VALUES} ORDER BY a.code"""
+    sql = f"SELECT a.code, a.name, a.approximate, {_VALUES} {_AREAS} ORDER BY a.code"
     return rows(db, AreaValue, sql, {"city": city_id, "layer": layer, "indicator": indicator})
 
 
@@ -132,25 +134,22 @@ def area_figures(
     db: Connection, city_id: int, layer: str, indicator: str, other: str | None
 ) -> list[AreaFigures]:
     """Every area of the layer with its values of two indicators, by code."""
-    sql = f"""SELECT a.code, a.name, v.value, r.value AS residents, (SELECT o.value FROM indicator_values AS o
-            WHERE o.city_id = %(city)s AND o.indicator = %(other)s AND o.area_code = a.code) AS other
-        {_WITH_VALUES} ORDER BY a.code"""
+    sql = f"SELECT a.code, a.name, {_VALUES}, {_value('%(other)s')} AS other {_AREAS} ORDER BY a.code"
     asked = {"city": city_id, "layer": layer, "indicator": indicator, "other": other}
     return rows(db, AreaFigures, sql, asked)
 
 
 def area_shapes(db: Connection, city_id: int, layer: str, indicator: str) -> list[AreaShape]:
     """Every area of the layer with its shape and its value of the indicator, by code."""
-    sql = f"""SELECT a.code, a.approximate, v.value, r.value AS residents, ST_AsBinary(a.geom) AS shape
-        {_WITH_VALUES} ORDER BY a.code"""
+    sql = f"SELECT a.code, a.approximate, ST_AsBinary(a.geom) AS shape, {_VALUES} {_AREAS} ORDER BY a.code"
     return rows(db, AreaShape, sql, {"city": city_id, "layer": layer, "indicator": indicator})
 
 
 def state_of(db: Connection, city_id: int, layer: str, indicator: str) -> str:
     """A word that changes whenever an area of the layer, its value or its residents do."""
-    sql = f"""SELECT md5(coalesce(string_agg(concat_ws(' ', a.code, a.revision, a.recorded_at,
-            coalesce(v.value::text, '-'), r.value), ',' ORDER BY a.code), ''))
-        {_WITH_VALUES}"""
+    sql = f"""SELECT md5(coalesce(string_agg(concat_ws(' ', code, revision, recorded_at,
+            coalesce(value::text, '-'), residents), ',' ORDER BY code), ''))
+        FROM (SELECT a.code, a.revision, a.recorded_at, {_VALUES} {_AREAS}) AS told"""
     state: str = row(db, sql, {"city": city_id, "layer": layer, "indicator": indicator})[0]
     return state
 
