@@ -14,7 +14,7 @@ from app.errors import BadParameter
 from app.fragility import choices, planner, queries, rules, spots
 from app.fragility.choices import Choices
 from app.fragility.queries import Layer
-from app.fragility.scatter import HEIGHT, WIDTH, scatter
+from app.fragility.scatter import FRAME, scatter
 from app.fragility.spots import Spots
 from app.fragility.views import described
 from app.identity import allow
@@ -83,7 +83,7 @@ def _view(db: Connection, city: City, chosen: Choices) -> dict[str, Any]:
         "table": planner.table(rows, chosen),
         "summary": planner.summary(rows, chosen),
         "scatter": scatter(rows) if chosen.other else None,
-        "scatter_size": (WIDTH, HEIGHT),
+        "frame_of_scatter": FRAME,
         "spots": found,
         "area": next((row for row in rows if row.code == chosen.area), None),
         "state": _state(city, chosen, legend),

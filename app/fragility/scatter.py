@@ -9,9 +9,16 @@ from app.fragility.planner import Row
 from geo.correlation import pearson, spearman
 
 WIDTH, HEIGHT = 480, 400
-LEFT, RIGHT, TOP, BOTTOM = 58, 14, 14, 50
-FEWEST = 3
-"""Areas of which a correlation can be told."""
+LEFT, RIGHT, TOP, BOTTOM = 58, 14, 32, 50
+FRAME = {
+    "width": WIDTH,
+    "height": HEIGHT,
+    "left": LEFT,
+    "right": WIDTH - RIGHT,
+    "top": TOP,
+    "bottom": HEIGHT - BOTTOM,
+}
+"""The drawing, and the lines between which the points stand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,14 +53,8 @@ def over_a_zone(page: Page) -> tuple[float, float]:
     raise AssertionError("no zone lies on the way")
 
 
-@SIZES
-def test_what_is_chosen_in_one_shows_in_all(visit: Any, viewport: dict[str, int]) -> None:
-    page = visit(viewport).open(PAGE)
-    expect(page.locator(MAP)).to_have_attribute("data-areas", "94")
-    expect(page.locator("[data-pins-count]")).to_have_text(re.compile(r"^\d+ places? in this view$"))
-    expect(page.locator(ROWS)).to_have_count(94)
-
-    # The legend: the map, the table and the scatter show one class.
+def legend_filters(page: Page) -> None:
+    """One class is picked: the map, the table and the scatter show it alone."""
     top = page.locator("[data-legend]").nth(4)
     top.click()
     expect(page.locator(ROWS)).to_have_count(int(top.locator(".key-count").inner_text().split()[-1]))
@@ -71,20 +65,26 @@ def test_what_is_chosen_in_one_shows_in_all(visit: Any, viewport: dict[str, int]
     page.get_by_role("link", name="Show all zones").click()
     expect(page.locator(ROWS)).to_have_count(94)
 
-    # The table: by a column, and back by the browser.
+
+def columns_order(page: Page) -> None:
+    """The table by a column, and back by the browser."""
     page.get_by_role("link", name="Residents", exact=True).click()
     expect(page.locator("[aria-sort=descending]")).to_have_text("Residents")
     assert "sort=-residents" in page.url
     page.go_back()
     expect(page.locator("[aria-sort=descending]")).to_have_text("Unemployment rate, %")
 
-    # The scatter: a point marks its zone on the map and in the table.
+
+def areas_are_marked(page: Page) -> None:
+    """A point of the scatter marks its zone on the map and in the table; the table marks another."""
     page.locator("circle[data-code='44']").click(force=True)
     expect(page.locator(MARKED)).to_have_attribute("data-code", "44")
-    expect(page.locator(MARKED)).to_be_in_viewport() if viewport == DESKTOP else None
+    row, box = page.locator(MARKED).bounding_box(), page.locator("[data-table]").bounding_box()
+    assert row
+    assert box
+    assert box["y"] <= row["y"] <= box["y"] + box["height"], "the table comes to it"
     expect(page.locator("path.area-marked")).to_have_count(1)
     expect(page.locator("[data-piece=chosen]")).to_contain_text("Madonna di Campagna · Zone 44")
-    # The table marks another, and the same again unmarks.
     page.locator("#area-78 th a").click()
     expect(page.locator("circle.marked")).to_have_attribute("data-code", "78")
     assert "area=78" in page.url
@@ -92,7 +92,9 @@ def test_what_is_chosen_in_one_shows_in_all(visit: Any, viewport: dict[str, int]
     expect(page.locator(MARKED)).to_have_count(0)
     expect(page.locator("path.area-marked")).to_have_count(0)
 
-    # The form: another figure, other classes; the pins of one kind.
+
+def form_chooses(page: Page) -> None:
+    """Another figure, other classes, the pins of one kind."""
     page.get_by_label("Figure", exact=True).select_option("graduates")
     expect(page.get_by_role("heading", level=1)).to_have_text("Graduates")
     expect(page).to_have_title(re.compile("^Graduates"))
@@ -101,8 +103,20 @@ def test_what_is_chosen_in_one_shows_in_all(visit: Any, viewport: dict[str, int]
     expect(page.locator("[data-legend]")).to_have_count(7)
     page.get_by_label("Houses").check()
     expect(page.locator("[data-pins-count]")).to_have_text("8 places in this view")
-    asked = "&".join(("indicator=graduates", "x=over_74", "paint=classes", "method=quantile", "classes=7"))
-    assert asked in page.url
+    asked = ("indicator=graduates", "x=over_74", "paint=classes", "method=quantile", "classes=7")
+    assert "&".join(asked) in page.url
+
+
+@SIZES
+def test_what_is_chosen_in_one_shows_in_all(visit: Any, viewport: dict[str, int]) -> None:
+    page = visit(viewport).open(PAGE)
+    expect(page.locator(MAP)).to_have_attribute("data-areas", "94")
+    expect(page.locator("[data-pins-count]")).to_have_text(re.compile(r"^\d+ places? in this view$"))
+    expect(page.locator(ROWS)).to_have_count(94)
+    legend_filters(page)
+    columns_order(page)
+    areas_are_marked(page)
+    form_chooses(page)
     address = page.url
     page.goto("about:blank")
     page.goto(address, wait_until="networkidle")
