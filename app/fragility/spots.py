@@ -17,8 +17,11 @@ from geo.contiguity import contiguity
 from geo.errors import BadSample
 from geo.graph import Graph
 
-PERMUTATIONS, SEED, ALPHA = 999, 0, 0.05
+SEED, ALPHA = 0, 0.05
 """The same address gives the same answer: the permutations are those of one seed."""
+MANY, FINE, COARSE = 1000, 9_999, 999
+"""So many permutations up to so many areas, fewer above: enough that one area alone can stand out among a
+city's zones; over its census sections the fine ones would take seconds."""
 NAMES = {"HH": "high-high", "LL": "low-low", "HL": "high-low", "LH": "low-high"}
 NEITHER = "neither"
 QUEEN, GABRIEL = "queen", "gabriel"
@@ -95,9 +98,10 @@ def _made(areas: list[AreaShape]) -> Spots:
     values = [np.nan if area.value is None or area.code in set(few) else area.value for area in areas]
     neighbours = GABRIEL if any(area.approximate for area in areas) else QUEEN
     graph = _graph(areas, codes, neighbours)
+    permutations = FINE if len(codes) <= MANY else COARSE
     try:
-        whole = moran(values, graph, permutations=PERMUTATIONS, seed=SEED)
-        local = local_moran(values, graph, permutations=PERMUTATIONS, seed=SEED, alpha=ALPHA)
+        whole = moran(values, graph, permutations=permutations, seed=SEED)
+        local = local_moran(values, graph, permutations=permutations, seed=SEED, alpha=ALPHA)
         gi = hot_spots(values, graph, alpha=ALPHA)
     except BadSample:
         raise BadParameter(
@@ -124,7 +128,7 @@ def described(spots: Spots) -> dict[str, Any]:
     figures = dict(zip(spots.codes, columns, strict=True))
     return {
         "neighbours": spots.neighbours,
-        "permutations": PERMUTATIONS,
+        "permutations": whole.permutations,
         "seed": SEED,
         "alpha": ALPHA,
         "moran": {"i": whole.i, "expected": whole.expected, "p": whole.p_permuted, "areas": whole.areas},

@@ -151,7 +151,7 @@ def test_hot_spots_are_the_same_each_time_and_need_not_be_sent_twice(client: Fla
     told = first.json
     assert told
     assert told["moran"]["i"] > 0.5
-    assert told["moran"]["p"] == pytest.approx(0.002)
+    assert told["moran"]["p"] == pytest.approx(2 / 10_000)
     assert told["neighbours"] == "queen"
     assert told["few_residents"] == ["00"]
     assert told["no_data"] == ["35"]
