@@ -1,6 +1,8 @@
 // The parts of the page that the server writes anew when something else is chosen.
 import { all, one } from "../dom.js";
 
+const ABOVE = 3; // rows that stay in view above the one that the table is scrolled to
+
 /**
  * Put the parts of a fresh page in the place of those here; the focus stays where it was.
  * @param {Document} fresh
@@ -48,15 +50,19 @@ export function mark(code, mark, on) {
 }
 
 /**
- * Scroll the table, and nothing else, to the row of an area.
+ * Scroll the table, and nothing else, to the row of an area. Below the head, which stays, a whole row comes first:
+ * half a link is too small to be hit.
  * @param {string} code
  */
 export function revealRow(code) {
   const box = document.querySelector("[data-table]");
   const row = document.getElementById(`area-${code}`);
   if (!box || !row) return;
-  const [around, within] = [box.getBoundingClientRect(), row.getBoundingClientRect()];
-  if (within.top < around.top + 60 || within.bottom > around.bottom) {
-    box.scrollTop += within.top - around.top - around.height / 2;
-  }
+  const around = box.getBoundingClientRect();
+  const top = around.top + (box.querySelector("thead")?.offsetHeight ?? 0);
+  const within = row.getBoundingClientRect();
+  if (within.top >= top && within.bottom <= around.bottom) return;
+  const before = [...all("tr", one("tbody", box))];
+  const first = before[Math.max(0, before.indexOf(row) - ABOVE)];
+  box.scrollTop += first.getBoundingClientRect().top - top;
 }
