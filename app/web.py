@@ -13,6 +13,7 @@ from app.digests import views as digests
 from app.fragility.indices.making_views import blueprint as making_indices
 from app.fragility.indices.views import blueprint as indices
 from app.fragility.overlay_views import blueprint as overlay
+from app.fragility.planner_views import blueprint as planner
 from app.fragility.views import blueprint as areas
 from app.gate import Gate
 from app.moderation.asking_views import blueprint as asking
@@ -58,6 +59,7 @@ READ = (
     areas,
     overlay,
     indices,
+    planner,
     graph,
     gaps,
     on_foot,

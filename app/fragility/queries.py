@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from app.statements import row_of_bytes, rows
+from app.statements import row, row_of_bytes, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,28 @@ class AreaFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaPair:
+    """An area and its values of two indicators, where it has them; `residents` where that is known."""
+
+    code: str
+    name: str | None
+    value: float | None
+    other: float | None
+    residents: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AreaShape:
+    """An area with its shape as well-known binary, EPSG:4326, its value and its residents, where known."""
+
+    code: str
+    approximate: bool
+    value: float | None
+    residents: float | None
+    shape: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Area:
     """An area; `geometry` is GeoJSON, `lon` and `lat` a point inside it."""
 
@@ -90,6 +112,17 @@ RESIDENTS = """SELECT slug FROM indicators
 codes of two layers may be the same, and mean other areas."""
 
 
+def _value(indicator: str) -> str:
+    """SQL for the value of an indicator in an area, looked up by key: a join is planned badly before the
+    tables' statistics are made, and then takes seconds for a few thousand areas."""
+    return f"""(SELECT v.value FROM indicator_values AS v
+        WHERE v.city_id = %(city)s AND v.indicator = {indicator} AND v.area_code = a.code)"""
+
+
+_VALUES = f"""{_value("%(indicator)s")} AS value, {_value(f"({RESIDENTS})")} AS residents"""
+_AREAS = "FROM areas AS a WHERE a.city_id = %(city)s AND a.layer = %(layer)s"
+
+
 def layers(db: Connection, city_id: int) -> list[Layer]:
     """The city's layers that have areas."""
     sql = """SELECT slug, names, count(*) AS areas, bool_or(approximate) AS approximate,
@@ -109,14 +142,32 @@ def indicators(db: Connection, city_id: int) -> list[Indicator]:
 
 def area_values(db: Connection, city_id: int, layer: str, indicator: str) -> list[AreaValue]:
     """Every area of the layer with its value of the indicator."""
-    sql = f"""SELECT a.code, a.name, a.approximate, v.value, r.value AS residents
-        FROM areas AS a
-        LEFT JOIN indicator_values AS v
-            ON v.city_id = %(city)s AND v.indicator = %(indicator)s AND v.area_code = a.code
-        LEFT JOIN indicator_values AS r
-            ON r.city_id = %(city)s AND r.indicator = ({RESIDENTS}) AND r.area_code = a.code
-        WHERE a.city_id = %(city)s AND a.layer = %(layer)s ORDER BY a.code"""
+    sql = f"SELECT a.code, a.name, a.approximate, {_VALUES} {_AREAS} ORDER BY a.code"
     return rows(db, AreaValue, sql, {"city": city_id, "layer": layer, "indicator": indicator})
+
+
+def area_figures(
+    db: Connection, city_id: int, layer: str, indicator: str, other: str | None
+) -> list[AreaPair]:
+    """Every area of the layer with its values of two indicators, by code."""
+    sql = f"SELECT a.code, a.name, {_VALUES}, {_value('%(other)s')} AS other {_AREAS} ORDER BY a.code"
+    asked = {"city": city_id, "layer": layer, "indicator": indicator, "other": other}
+    return rows(db, AreaPair, sql, asked)
+
+
+def area_shapes(db: Connection, city_id: int, layer: str, indicator: str) -> list[AreaShape]:
+    """Every area of the layer with its shape and its value of the indicator, by code."""
+    sql = f"SELECT a.code, a.approximate, ST_AsBinary(a.geom) AS shape, {_VALUES} {_AREAS} ORDER BY a.code"
+    return rows(db, AreaShape, sql, {"city": city_id, "layer": layer, "indicator": indicator})
+
+
+def state_of(db: Connection, city_id: int, layer: str, indicator: str) -> str:
+    """A word that changes whenever an area of the layer, its value or its residents do."""
+    sql = f"""SELECT md5(coalesce(string_agg(concat_ws(' ', code, revision, recorded_at,
+            coalesce(value::text, '-'), residents), ',' ORDER BY code), ''))
+        FROM (SELECT a.code, a.revision, a.recorded_at, {_VALUES} {_AREAS}) AS told"""
+    state: str = row(db, sql, {"city": city_id, "layer": layer, "indicator": indicator})[0]
+    return state
 
 
 def shapes(db: Connection, city_id: int, layer: str) -> bytes:

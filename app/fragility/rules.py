@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from app.errors import NotFound
 from app.fragility.queries import Indicator, Layer
-from geo.areas import quantile_breaks
+from geo.areas import BREAKS, breaks
 
 CLASSES = 5
+METHODS = tuple(BREAKS)
+"""How classes are made: equally many areas in each, equally wide, or split where the values leave gaps."""
 FEW_RESIDENTS = 200
 
 
@@ -25,12 +27,12 @@ class Classes:
         return next((number for number, top in enumerate(self.upper) if value <= top), len(self.upper) - 1)
 
 
-def classes(values: Sequence[float | None]) -> Classes | None:
-    """Classes with about as many areas in each; None where there is no value at all."""
+def classes(values: Sequence[float | None], method: str = METHODS[0], count: int = CLASSES) -> Classes | None:
+    """At most `count` classes, made by one of METHODS; None where there is no value at all."""
     known = [value for value in values if value is not None]
     if not known:
         return None
-    return Classes(min(known), [float(top) for top in quantile_breaks(known, CLASSES)])
+    return Classes(min(known), [float(top) for top in breaks(known, count, method)])
 
 
 def is_small(residents: float | None) -> bool:

@@ -6,8 +6,8 @@ from app import params
 from app.cities import City
 from app.context import language, query, reading
 from app.errors import BadParameter
-from app.fragility import queries, rules
-from app.fragility.queries import AreaValue, Indicator
+from app.fragility import choices, planner, queries, rules
+from app.fragility.queries import Indicator
 from app.identity import allow
 from app.permissions import Permission
 from app.responses import GEOJSON, finished
@@ -28,11 +28,14 @@ def shapes(city: City, layer: str) -> Response:
 @allow(Permission.READ_PUBLIC)
 def values(city: City, layer: str) -> Response:
     """The values of one indicator by area code, and the classes that the map paints."""
+    asked = query()
+    params.known(asked, ("indicator", "method", "classes", "lang"))
+    how = choices.classing(asked)
     with reading() as db:
         rules.layer_named(queries.layers(db, city.id), layer)
-        indicator = rules.indicator_named(queries.indicators(db, city.id), layer, query().get("indicator"))
+        indicator = rules.indicator_named(queries.indicators(db, city.id), layer, asked.get("indicator"))
         areas = queries.area_values(db, city.id, layer, indicator.slug)
-    classes = rules.classes([area.value for area in areas])
+    classes = rules.classes([area.value for area in areas], *how)
     body = {
         "indicator": described(indicator, language()),
         "classes": {"low": classes.low, "upper": classes.upper} if classes else None,
@@ -68,7 +71,7 @@ def table(city: City, layer: str) -> Response:
         layers=layers,
         indicator=indicator,
         indicators=[other for other in indicators if other.layer == layer],
-        areas=sorted(areas, key=_ORDERS[sort]),
+        areas=planner.ordered(areas, *_ORDERS[sort]),
         sort=sort,
         small=rules.is_small,
         few_residents=rules.FEW_RESIDENTS,
@@ -76,15 +79,8 @@ def table(city: City, layer: str) -> Response:
     return finished(page, "text/html; charset=utf-8")
 
 
-def _falling(area: AreaValue) -> tuple[bool, float]:
-    return area.value is None, -(area.value or 0.0)
-
-
-def _rising(area: AreaValue) -> tuple[bool, float]:
-    return area.value is None, area.value or 0.0
-
-
-_ORDERS = {"code": lambda area: area.code, "high": _falling, "low": _rising}
+_ORDERS = {"code": ("code", False), "high": ("figure", True), "low": ("figure", False)}
+"""By which column, and whether falling."""
 
 
 def described(indicator: Indicator, reader: str) -> dict[str, str | int]:

@@ -45,6 +45,11 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "fragility.gaps": (Visit("/torino/fragility/gaps"),),
     "fragility.in_areas": (Visit("/torino/fragility/places"),),
     "fragility.far_places": (Visit("/torino/fragility/far?metres=500"),),
+    "planner.show": (
+        Visit("/torino/areas?indicator=unemployment&area=21&kind=house"),
+        Visit("/torino/areas?indicator=graduates&paint=moran&show=high-high,none&palette=viridis"),
+        Visit("/torino/areas?classes=9", status=400),
+    ),
     "data_pages.page": (Visit("/torino/data"),),
     "data_pages.explained": (Visit("/torino/data/codebook"),),
     "snapshots.compared": (
@@ -189,7 +194,7 @@ ELSEWHERE = {
 }
 """Pages that cannot be visited by an address alone, or that lead elsewhere, and why."""
 DATA = {
-    *("areas.shapes", "areas.values", "data.download", "data_pages.explained_as_csv"),
+    *("areas.shapes", "areas.values", "planner.hotspots", "data.download", "data_pages.explained_as_csv"),
     *("data_pages.explained_as_json", "feeds.feed", "history.history_json", "map.search", "photos.listed"),
     *("photos.picture", "pinning.alike", "pinning.spots", "tiles.pins", "account.take_away"),
     *("snapshots.catalog", "snapshots.catalog_as_turtle", "snapshots.compared_as_csv"),

@@ -34,11 +34,14 @@ CODES = [f"0{number}" for number in range(1, 10)]
 LIVE = 1000
 INDICATORS = """INSERT INTO indicators
         (city_id, slug, series, layer, names, units, year, polarity, source, licence)
-    VALUES (1272, 'residents', 'residents', 'zone', '{"en": "Residents"}', '{}', 2021, 0, 'the census', 'CC-BY-4.0'),
-        (1272, 'renting', 'renting', 'zone', '{"en": "Renting"}', '{"en": "%"}', 2011, 1, 'an office', 'CC0-1.0'),
-        (1272, 'owning', 'owning', 'zone', '{"en": "Owning"}', '{"en": "%"}', 2011, -1, 'an office', 'CC0-1.0'),
-        (1272, 'same', 'same', 'zone', '{"en": "Same"}', '{}', 2011, 1, 'an office', 'CC0-1.0'),
-        (1272, 'elsewhere', 'elsewhere', 'district', '{"en": "Elsewhere"}', '{}', 2011, 1, 'an office', 'CC0-1.0');
+    SELECT 1272, slug, slug, layer, jsonb_build_object('en', initcap(slug)), units, year, polarity, source, licence
+    FROM (VALUES
+        ('residents', 'zone', '{}'::jsonb, 2021, 0, 'the census', 'CC-BY-4.0'),
+        ('renting', 'zone', '{"en": "%"}', 2011, 1, 'an office', 'CC0-1.0'),
+        ('owning', 'zone', '{"en": "%"}', 2011, -1, 'an office', 'CC0-1.0'),
+        ('same', 'zone', '{}', 2011, 1, 'an office', 'CC0-1.0'),
+        ('elsewhere', 'district', '{}', 2011, 1, 'an office', 'CC0-1.0')
+    ) AS told (slug, layer, units, year, polarity, source, licence);
     INSERT INTO indicator_values (city_id, indicator, area_code, value, recorded_at)
     SELECT 1272, slug, '0' || number, CASE slug
             WHEN 'residents' THEN CASE number WHEN 9 THEN 100 ELSE 1000 END

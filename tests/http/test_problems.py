@@ -163,6 +163,12 @@ BAD_PARAMETERS = [
         "sort: «up» non è tra i valori possibili: code, high, low.",
     ),
     (
+        "/torino/areas/zones/hotspots",
+        "indicator: has no hot spots: too few zones have a value, none of them touch, or all values are one.",
+        "indicator: non ha punti caldi: troppo poche zone hanno un valore, nessuna tocca un’altra, oppure"
+        " tutti i valori sono uguali.",
+    ),
+    (
         "/torino/areas/zones?%25s=red",
         "%s: is not known here; known are indicator, sort, lang.",
         "%s: non è un parametro di questo indirizzo; quelli possibili sono: indicator, sort, lang.",

@@ -1,4 +1,5 @@
 // The legend: which indicator colours the zones, what each colour means, and who says so.
+import { queryOf } from "./address.js";
 import { all, narrow, one } from "./dom.js";
 import { colours, ranges } from "./class-rules.js";
 
@@ -48,6 +49,9 @@ export class Legend {
     one("[data-legend-title]").textContent = values ? values.indicator.name : (group ?? "");
     one("[data-legend-figure]").hidden = !values;
     one("[data-legend-mini]").replaceChildren();
+    const study = /** @type {HTMLAnchorElement} */ (one("[data-legend-study]"));
+    const indicator = values?.indicator.slug ?? "";
+    study.href = `${this.base}areas${queryOf({ layer: layer === "none" ? "" : layer, indicator })}`;
     if (values) this.#figure(layer, values);
   }
 

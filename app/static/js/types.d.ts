@@ -68,6 +68,30 @@ export interface Values {
   few_residents_below: number;
 }
 
+/** A statistic of an area, how likely it is by chance, and what the area is among its neighbours. */
+export interface Spot {
+  p: number | null;
+  q: number | null;
+  spot: string;
+}
+
+/** The hot spots of an indicator, by local Moran's I and by Gi*; areas that are left out are in none. */
+export interface Spots {
+  areas: Record<string, { moran: Spot; gi: Spot }>;
+}
+
+/** What the server says of a view of the areas: addresses, colours by what stands in the legend, what is picked. */
+export interface PlannerState {
+  shapes: string;
+  values: string;
+  spots: string;
+  paint: string;
+  colours: Record<string, string>;
+  show: string[];
+  area: string | null;
+  kinds: string[];
+}
+
 export interface Suggestion {
   type: "place" | "area" | "words";
   words: string;

@@ -1,0 +1,117 @@
+"""What the address of the planner's page chooses. Pure: every refusal names the parameter and its rule."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app import params
+from app.errors import BadParameter
+from app.fragility import rules
+from app.fragility.palettes import PALETTES, SPOTS
+from app.fragility.queries import Indicator, Layer
+from app.tables.places import KINDS
+
+PAINTS = ("classes", "moran", "gi")
+"""By what the areas are painted: classes of the figure, local Moran's I, or Getis and Ord's G*."""
+NOTHING = "none"
+COLUMNS = ("rank", "code", "name", "figure", "x", "spot", "residents")
+SHOWN = (*map(str, range(7)), *SPOTS, NOTHING)
+"""What may stand in a legend: the number of a class, what an area is among its neighbours, no data."""
+PARAMETERS = (
+    *("layer", "indicator", "x", "paint", "method", "classes", "palette", "show", "sort", "page", "area"),
+    *("kind", "lang"),
+)
+FEWEST, MOST = 3, 7
+LAST_PAGE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """One view of the areas: everything that its address chooses.
+
+    `other` is the second figure; `show` the classes or hot spots that are not dimmed, all where it is empty;
+    `sort` the column that orders the table, falling where `down`; `area` the code of the area that is marked.
+    """
+
+    layer: Layer
+    indicator: Indicator
+    other: Indicator | None
+    paint: str
+    method: str
+    classes: int
+    palette: str
+    show: tuple[str, ...]
+    sort: str
+    down: bool
+    page: int | None
+    area: str | None
+    kinds: tuple[str, ...]
+
+
+def read(asked: Mapping[str, str], layers: Sequence[Layer], indicators: Sequence[Indicator]) -> Choices:
+    """The choices of an address; what it leaves out has a default. Raises BadParameter and NotFound."""
+    params.known(asked, PARAMETERS)
+    layer = rules.layer_named(layers, asked.get("layer") or _first_layer(layers, indicators))
+    there = [indicator for indicator in indicators if indicator.layer == layer.slug]
+    indicator = rules.indicator_named(indicators, layer.slug, asked.get("indicator") or _first_figure(there))
+    sort, down = _sorting(asked, indicator)
+    return Choices(
+        layer,
+        indicator,
+        _other(asked, there, indicator),
+        _one(asked, "paint", PAINTS),
+        *classing(asked),
+        _one(asked, "palette", tuple(PALETTES)),
+        params.one_of(asked, "show", SHOWN),
+        sort,
+        down,
+        params.whole(asked, "page", 1, 1, LAST_PAGE) if "page" in asked else None,
+        params.words(asked, "area") or None,
+        params.one_of(asked, "kind", KINDS),
+    )
+
+
+def classing(asked: Mapping[str, str]) -> tuple[str, int]:
+    """How classes are to be made, and how many."""
+    count = params.whole(asked, "classes", rules.CLASSES, FEWEST, MOST)
+    return _one(asked, "method", rules.METHODS), count
+
+
+def _one(asked: Mapping[str, str], name: str, allowed: Sequence[str]) -> str:
+    """One of the allowed words; the first of them where none is given."""
+    word = asked.get(name, allowed[0])
+    if word not in allowed:
+        raise BadParameter(
+            name, "“%(word)s” is not one of %(allowed)s.", word=word[:40], allowed=", ".join(allowed)
+        )
+    return word
+
+
+def _first_layer(layers: Sequence[Layer], indicators: Sequence[Indicator]) -> str:
+    """The first layer that has figures, else the first."""
+    with_figures = {indicator.layer for indicator in indicators}
+    return next(
+        (layer.slug for layer in layers if layer.slug in with_figures), layers[0].slug if layers else ""
+    )
+
+
+def _first_figure(there: Sequence[Indicator]) -> str | None:
+    """The first figure that says something of fragility, else the first."""
+    return next((indicator.slug for indicator in there if indicator.polarity), None)
+
+
+def _other(asked: Mapping[str, str], there: Sequence[Indicator], first: Indicator) -> Indicator | None:
+    """The second figure; where none is named, the first other one that says something of fragility."""
+    word = asked.get("x")
+    if word == NOTHING:
+        return None
+    if word is not None:
+        return rules.indicator_named(there, first.layer, word)
+    return next((other for other in there if other.polarity and other.slug != first.slug), None)
+
+
+def _sorting(asked: Mapping[str, str], indicator: Indicator) -> tuple[str, bool]:
+    """The column and whether it falls: the fragile end comes first where nothing else is asked for."""
+    if "sort" not in asked:
+        return "figure", indicator.polarity >= 0
+    word = _one(asked, "sort", (*COLUMNS, *("-" + column for column in COLUMNS)))
+    return word.removeprefix("-"), word.startswith("-")
