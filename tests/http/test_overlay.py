@@ -34,7 +34,8 @@ CODES = [f"0{number}" for number in range(1, 10)]
 LIVE = 1000
 INDICATORS = """INSERT INTO indicators
         (city_id, slug, series, layer, names, units, year, polarity, source, licence)
-    SELECT 1272, slug, slug, layer, jsonb_build_object('en', initcap(slug)), units, year, polarity, source, licence
+    SELECT 1272, slug, slug, layer, jsonb_build_object('en', initcap(slug)), units, year, polarity, source,
+        licence
     FROM (VALUES
         ('residents', 'zone', '{}'::jsonb, 2021, 0, 'the census', 'CC-BY-4.0'),
         ('renting', 'zone', '{"en": "%"}', 2011, 1, 'an office', 'CC0-1.0'),

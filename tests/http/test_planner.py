@@ -67,9 +67,10 @@ def furnish(db: Connection) -> None:
     }
     for slug, (layer, polarity, value) in figures.items():
         db.exec_driver_sql(
-            f"""INSERT INTO indicators (city_id, slug, series, layer, names, descriptions, units, year, polarity,
-                source, licence, position)
-            VALUES ({TORINO}, '{slug}', '{slug}', '{layer}', '{{"en": "The {slug}"}}', '{{"en": "What {slug} says."}}',
+            f"""INSERT INTO indicators (city_id, slug, series, layer, names, descriptions, units, year,
+                polarity, source, licence, position)
+            VALUES ({TORINO}, '{slug}', '{slug}', '{layer}', '{{"en": "The {slug}"}}',
+                '{{"en": "What {slug} says."}}',
                 '{{"en": "%%"}}', 2011, {polarity}, 'Census of 2011', 'CC0-1.0', {list(figures).index(slug)});
             INSERT INTO indicator_values (city_id, indicator, area_code, value, recorded_at)
             SELECT {TORINO}, '{slug}', lpad(n::text, 2, '0'), {value}, '2026-01-02'
