@@ -59,7 +59,7 @@ def note_publication(db: Connection, city_id: int, key: UUID, of: tuple[str, int
 
 
 def put_indicator(db: Connection, city_id: int, told: Mapping[str, Any]) -> None:
-    """Add the indicator of a year of an index, or say anew what it means; it stays where it is in lists."""
+    """Add the indicator of a year of an index, before all others, or say anew what it means."""
     wrapped = {
         **told,
         **{name: Jsonb(told[name]) for name in ("names", "descriptions", "units")},
@@ -68,7 +68,7 @@ def put_indicator(db: Connection, city_id: int, told: Mapping[str, Any]) -> None
     changed = ", ".join(f"{name} = excluded.{name}" for name in names if name != "slug")
     sql = f"""INSERT INTO indicators (city_id, {", ".join(names)}, position)
         VALUES (:city, {", ".join(f":{name}" for name in names)},
-            (SELECT coalesce(max(position), 0) + 1 FROM indicators WHERE city_id = :city))
+            (SELECT coalesce(least(min(position), 0), 0) - 1 FROM indicators WHERE city_id = :city))
         ON CONFLICT (city_id, slug) DO UPDATE SET {changed}"""
     db.execute(text(sql), {"city": city_id, **wrapped})
 
