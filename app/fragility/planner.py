@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, TypeVar
 
-from app.fragility import rules
+from app.fragility import ranking, rules
 from app.fragility.choices import NOTHING, Choices
 from app.fragility.palettes import SPOTS, colours
 from app.fragility.queries import AreaPair, AreaValue
@@ -15,8 +15,6 @@ PER_PAGE = 250
 """Rows of one page of the table; a city's zones fit on one, its census sections do not."""
 FIRST = 5
 """How many of the most fragile are named in words."""
-WORST = 0.8
-"""The percentile rank from which an area belongs to the most fragile fifth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,15 +205,7 @@ def _worst_of_both(counted: Sequence[Row], choices: Choices) -> list[Row] | None
 
 
 def worst(values: Mapping[str, float | None], polarity: int) -> set[str]:
-    """The codes of the most fragile fifth: their percentile rank towards the fragile end is at least 0.8.
-
-    The percentile rank is (rank - 1) / (N - 1), the rank being the smallest of equal ones, as in the Social
-    Vulnerability Index of the CDC.
-    """
+    """The codes of the most fragile fifth: their percentile rank towards the fragile end is at least 0.8."""
     known = {code: polarity * value for code, value in values.items() if value is not None}
-    if len(known) < 2:
-        return set()
-    below: dict[float, int] = {}
-    for number, value in enumerate(sorted(known.values())):
-        below.setdefault(value, number)
-    return {code for code, value in known.items() if below[value] / (len(known) - 1) >= WORST}
+    ranks = zip(known, ranking.percentiles(list(known.values())), strict=True)
+    return {code for code, rank in ranks if rank >= 1 - ranking.WORST}

@@ -191,3 +191,12 @@ def test_values_come_in_the_classes_that_are_asked_for(client: FlaskClient) -> N
     assert uppers["quantile"] == [1011, 1023, 1034]
     refused = client.get(asked.format("magic"), headers={"Accept": "application/json"})
     assert refused.status_code == 400
+
+
+def test_its_questions_and_downloads_lead_somewhere(client: FlaskClient) -> None:
+    page = page_of(client, "&indicator=jobless&paint=gi")
+    ends = re.findall(r'<ul class="(?:question-list|downloads)">(.*?)</ul>', page, re.DOTALL)
+    links = [html.unescape(link) for link in re.findall(r'<a [^>]*href="([^"]+)"', "".join(ends))]
+    assert len(links) == 12
+    assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+    assert "/fragility/gaps" not in page_of(client, "&indicator=residents"), "which has no fragile end"

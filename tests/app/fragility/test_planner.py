@@ -19,7 +19,7 @@ LAYERS = [Layer(slug, {"en": slug}, 6, False, ["a test"], ["CC0-1.0"]) for slug 
 
 def figure(slug: str, polarity: int, layer: str = "zones") -> Indicator:
     words = {"en": slug}
-    return Indicator(slug, layer, words, words, {"en": "%"}, 2011, polarity, 1, "a test", "CC0-1.0")
+    return Indicator(slug, layer, words, words, {"en": "%"}, 2011, polarity, 1, "a test", "CC0-1.0", slug)
 
 
 FIGURES = [figure("residents", 0), figure("jobless", 1), figure("graduates", -1), figure("tenants", 1)]
