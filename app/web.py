@@ -10,6 +10,7 @@ from app.application import Application
 from app.context import LANGUAGE_COOKIE, LANGUAGES, CityConverter, Services, language
 from app.db import Database
 from app.digests import views as digests
+from app.fragility.area.views import blueprint as area
 from app.fragility.indices.making_views import blueprint as making_indices
 from app.fragility.indices.views import blueprint as indices
 from app.fragility.overlay_views import blueprint as overlay
@@ -60,6 +61,7 @@ READ = (
     overlay,
     indices,
     planner,
+    area,
     graph,
     gaps,
     on_foot,

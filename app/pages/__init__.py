@@ -7,6 +7,7 @@ from flask import Flask
 from app.context import LANGUAGES, language
 from app.identity import known_caller
 from app.pages import browser, graph_words, links, menu, reasons, words
+from app.pages.area_paths import area_path
 from app.pages.files import serve_files
 from app.pages.prose import prose
 from app.places.texts import summary_of, title_of
@@ -17,6 +18,7 @@ NAMES = {
     "STATUSES": STATUSES,
     "LANGUAGES": LANGUAGES,
     "LANGUAGE_NAMES": words.LANGUAGE_NAMES,
+    "area_path": area_path,
     "a_year_ago": words.a_year_ago,
     "browser_configuration": browser.configuration,
     "field_name": words.field_name,

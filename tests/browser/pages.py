@@ -50,6 +50,14 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         Visit("/torino/areas?indicator=graduates&paint=moran&show=high-high,none&palette=viridis"),
         Visit("/torino/areas?classes=9", status=400),
     ),
+    "area.show": (
+        Visit("/torino/areas/statistical-zones/44"),
+        Visit("/torino/areas/statistical-zones/x", status=404),
+    ),
+    "area.compare": (
+        Visit("/torino/areas/statistical-zones/compare?a=44&b=78"),
+        Visit("/torino/areas/statistical-zones/compare?a=44"),
+    ),
     "data_pages.page": (Visit("/torino/data"),),
     "data_pages.explained": (Visit("/torino/data/codebook"),),
     "snapshots.compared": (

@@ -22,6 +22,7 @@ from tests.app.photos.refusals import PHOTOS
 from tests.app.pinning.refusals import PINNING, TOO_FAST
 from tests.app.places.refusals import WRITING
 from tests.http.account_refusals import ALL as ACCOUNTS
+from tests.http.area_refusals import REFUSED as AREAS
 from tests.http.conftest import add_person, add_place, sign_in
 from tests.http.filter_refusals import REFUSED
 from tests.http.graph_refusals import FORM, GRAPH, LIMITS, PROGRAMS
@@ -549,7 +550,7 @@ def test_every_refusal_in_the_code_is_asked_for_here() -> None:
     asked += [TOO_FAST[0], *(english for _, english, _ in PINNING)]
     asked += [english for *_, english, _ in WRITTEN]
     asked += [english for english, _ in (*WRITING, *DECIDING, *ASKING, *PHOTOS, *RELATING, *DOING)]
-    asked += [english for *_, english, _ in (*GRAPH, *PROGRAMS, *LIMITS, *FORM, *OVERLAID)]
+    asked += [english for *_, english, _ in (*GRAPH, *PROGRAMS, *LIMITS, *FORM, *OVERLAID, *AREAS)]
     asked += INDICES
     asked += [SIGN_IN_NEEDED[0], BAD_TOKEN[0], FORM_EXPIRED[0], TOO_OFTEN[0], NO_ADDRESS[0]]
     asked += [english for english, _ in ACCOUNTS]

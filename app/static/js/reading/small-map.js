@@ -1,5 +1,5 @@
-// A small map of a place on a page to read: its versions before and after, and for moderators what the public
-// sees, what is exact, what is near.
+// A small map on a page to read: of a place its versions before and after, and for moderators what the public
+// sees, what is exact, what is near; of zones their shapes, their neighbours and the nearest house.
 import { all } from "../dom.js";
 import * as L from "../leaflet.js";
 
@@ -9,6 +9,9 @@ const STYLES = {
   exact: { color: "#b3261e", weight: 3, fillOpacity: 0.3 },
   before: { color: "#566a7f", weight: 3, fillOpacity: 0.2, dashArray: "4 4" },
   after: { color: "#0066cc", weight: 3, fillOpacity: 0.3 },
+  area: { color: "#5e4599", weight: 3, fillOpacity: 0.25 },
+  other: { color: "#8f6200", weight: 3, fillOpacity: 0.2, dashArray: "6 4" },
+  house: { color: "#00507d", weight: 2, fillColor: "#0072b2", fillOpacity: 0.9 },
   near: { color: "#566a7f", weight: 2, fillOpacity: 0.05 },
 };
 
@@ -22,7 +25,7 @@ function draw(element) {
   const drawn = L.featureGroup();
   for (const { role, geometry } of [...shapes].reverse()) {
     const style = STYLES[role] ?? {};
-    const radius = role === "near" ? 6 : 9;
+    const radius = role === "near" ? 6 : role === "house" ? 7 : 9;
     const layer = L.geoJSON(typeof geometry === "string" ? JSON.parse(geometry) : geometry, {
       style,
       interactive: false,
