@@ -19,7 +19,7 @@ NEIGHBOURS, GAP = 20, 1_000.0
 MOST_VERTICES = 1_000
 # The shortest degree of latitude (at the equator) and of longitude at the equator, in metres on WGS 84; a
 # parallel is never shorter than the equator times its cosine.
-_DEGREE_NORTH, _DEGREE_EAST = 110_574.0, 111_319.0
+DEGREE_NORTH, DEGREE_EAST = 110_574.0, 111_319.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ class Origin:
     def box(self, metres: float) -> Bbox:
         """A box that holds everything at most so many metres away, and a little more."""
         west, south, east, north = self.shape.bounds
-        up = metres / _DEGREE_NORTH
+        up = metres / DEGREE_NORTH
         south, north = max(-90.0, south - up), min(90.0, north + up)
         narrowest = math.cos(math.radians(max(abs(south), abs(north))))
-        aside = metres / (_DEGREE_EAST * narrowest) if narrowest > 1e-6 else 360.0
+        aside = metres / (DEGREE_EAST * narrowest) if narrowest > 1e-6 else 360.0
         if east - west + 2 * aside >= 360.0:
             return Bbox(-180.0, south, 180.0, north)
         return Bbox(_turned(west - aside), south, _turned(east + aside), north)
