@@ -171,17 +171,45 @@ def shortest_path(graph: Graph, start: Hashable, end: Hashable) -> tuple[list[An
     >>> shortest_path(Graph.from_edges([("a", "b", 1.0), ("b", "c", 2.0), ("a", "c", 9.0)]), "a", "c")
     (['a', 'b', 'c'], 3.0)
     """
-    first, last = graph.position(start), graph.position(end)
-    metres, before = csgraph.dijkstra(
-        _undirected(graph), directed=False, indices=first, return_predecessors=True
-    )
+    way, metres = _way(_undirected(graph), graph.position(start), graph.position(end))
+    names = graph.ids.tolist()
+    return [names[position] for position in way], metres
+
+
+def shortest_way(
+    nodes: int, edges: npt.ArrayLike, metres: npt.ArrayLike, ends: tuple[int, int]
+) -> tuple[list[int], float]:
+    """`shortest_path` over numbers: `edges`, (m, 2), join two of the nodes 0 to `nodes` - 1, both ways.
+
+    `metres`: (m,), none below 0. An edge may be there several times; the shortest counts.
+
+    >>> shortest_way(3, [(0, 1), (2, 1), (0, 2)], [1.0, 2.0, 9.0], (0, 2))
+    ([0, 1, 2], 3.0)
+    """
+    joined = np.asarray(edges, dtype=np.int64).reshape(-1, 2)
+    return _way(_both_ways(nodes, joined, np.asarray(metres, dtype=float)), *ends)
+
+
+def reached(nodes: int, edges: npt.ArrayLike, start: int) -> Indices:
+    """The nodes that hang together with one, itself among them, over edges as in `shortest_way`.
+
+    >>> reached(4, [(1, 0), (2, 3)], 0).tolist()
+    [0, 1]
+    """
+    joined = np.asarray(edges, dtype=np.int64).reshape(-1, 2)
+    matrix = _both_ways(nodes, joined, np.ones(len(joined)))
+    labels = csgraph.connected_components(matrix, directed=False)[1]
+    return np.flatnonzero(labels == labels[start])
+
+
+def _way(matrix: scipy.sparse.csr_array, first: int, last: int) -> tuple[list[int], float]:
+    metres, before = csgraph.dijkstra(matrix, directed=False, indices=first, return_predecessors=True)
     if not np.isfinite(metres[last]):
         return [], float("inf")
     way = [last]
     while way[-1] != first:
         way.append(int(before[way[-1]]))
-    names = graph.ids.tolist()
-    return [names[position] for position in reversed(way)], float(metres[last])
+    return way[::-1], float(metres[last])
 
 
 def ego(graph: Graph, node: Hashable, hops: int = 1) -> dict[Any, int]:
@@ -322,14 +350,18 @@ def mean_nearest_neighbour_ratio(metres: npt.ArrayLike, area_m2: float) -> tuple
 
 def _undirected(graph: Graph) -> scipy.sparse.csr_array:
     """The symmetric (n, n) matrix of the shortest metres either way; an edge of 0 m is an explicit zero."""
-    ends = np.concatenate([graph.tails, graph.heads]), np.concatenate([graph.heads, graph.tails])
-    metres = np.tile(graph.weights, 2)
+    return _both_ways(len(graph), np.column_stack([graph.tails, graph.heads]), graph.weights)
+
+
+def _both_ways(nodes: int, edges: Indices, weights: Floats) -> scipy.sparse.csr_array:
+    ends = np.concatenate([edges[:, 0], edges[:, 1]]), np.concatenate([edges[:, 1], edges[:, 0]])
+    metres = np.tile(weights, 2)
     order = np.lexsort((metres, ends[1], ends[0]))
     tails, heads, metres = ends[0][order], ends[1][order], metres[order]
     first = np.ones(len(tails), dtype=bool)
     first[1:] = (np.diff(tails) != 0) | (np.diff(heads) != 0)
-    rows = np.searchsorted(tails[first], np.arange(len(graph) + 1))
-    return scipy.sparse.csr_array((metres[first], heads[first], rows), shape=(len(graph), len(graph)))
+    rows = np.searchsorted(tails[first], np.arange(nodes + 1))
+    return scipy.sparse.csr_array((metres[first], heads[first], rows), shape=(nodes, nodes))
 
 
 def _by_position(graph: Graph) -> "networkx.Graph[int]":

@@ -10,6 +10,7 @@ from psycopg.types.range import TimestamptzRange
 
 from app import params, times
 from app.errors import BadParameter
+from app.network.rules import identifier
 
 BOTH, RELATIONS, NEIGHBOURS = OVER = ("both", "relations", "neighbours")
 MOST_HOPS = 4
@@ -73,10 +74,10 @@ def place(values: Mapping[str, str], name: str = "place") -> UUID:
     """Read the identifier of a place, or the address of its page, whose last part is that."""
     if name not in values:
         raise BadParameter(name, "is needed: the identifier of a place.")
-    try:
-        return UUID(values[name].strip().rstrip("/").rpartition("/")[2])
-    except ValueError:
-        raise BadParameter(name, "is not the identifier of a place.") from None
+    found = identifier(values[name])
+    if found is None:
+        raise BadParameter(name, "is not the identifier of a place.")
+    return found
 
 
 def ends(values: Mapping[str, str]) -> tuple[UUID, UUID]:

@@ -18,7 +18,7 @@ from app.network.asked import Asked
 from app.statements import row, rows
 from app.tables.network import BALL
 from app.tables.places import VISIBLE
-from geo.proximity import SAME, metres_between
+from geo.proximity import SAME, Floats, metres_between
 
 RELATION, NEIGHBOUR = "relation", "neighbour"
 MOST_EDGES = 80_000
@@ -127,7 +127,7 @@ def _measured(found: Sequence[_Row]) -> list[Edge]:
     ends = np.array(
         [(each.tail_lon, each.tail_lat, each.head_lon, each.head_lat) for each in found], dtype=float
     ).reshape(-1, 4)
-    metres = np.round(metres_between(ends[:, :2], ends[:, 2:]) / SAME) / (1 / SAME)
+    metres = measured(ends[:, :2], ends[:, 2:])
     return [
         Edge(
             sort=each.sort,
@@ -144,6 +144,12 @@ def _measured(found: Sequence[_Row]) -> list[Edge]:
     ]
 
 
+def measured(first: Floats, second: Floats) -> Floats:
+    """Geodesic metres between points, row by row, to a micrometre."""
+    rounded: Floats = np.round(metres_between(first, second) / SAME) / (1 / SAME)
+    return rounded
+
+
 PUBLIC = f"(SELECT id, lon, lat FROM places WHERE city_id = %(city)s AND {VISIBLE})"
 _IDS = "ANY(%(ids)s::uuid[])"
 _AMONG = "IN (SELECT unnest(%(ids)s::uuid[]))"  # which is hashed, where ANY is gone through for each row
@@ -151,6 +157,7 @@ _TOUCHING = {
     "around": f"(tail = {_IDS} OR head = {_IDS})",
     "among": f"tail = {_IDS} AND head {_AMONG}",
     "all": "true",
+    "region": "tail IN (SELECT id FROM region) AND head IN (SELECT id FROM region)",
 }
 
 

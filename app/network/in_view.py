@@ -2,7 +2,8 @@
 
 One statement. The places of the view come from ranges of Morton codes, as everywhere, and their edges from
 the indexes of both tables. A view that holds more places than `MOST_PLACES` has more neighbours than anybody
-can draw, so these are left out unasked, and its relations are found by going through those of the city.
+can draw, so these are left out unasked, and its relations are found by going through those of the city, with
+the places of the view at hand; where it holds more than `WIDEST`, by looking up where each of them leads.
 """
 
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ RELATIONS, NEIGHBOURS = SORTS = ("relations", "neighbours")
 MOST_EDGES = 2_000
 MOST_PLACES = 5_000
 """Each place has neighbours of its own, so that many more places than edges cannot all be drawn."""
+WIDEST = 50_000
 _POINT = "ST_SetSRID(ST_MakePoint({0}.lon, {0}.lat), 4326)::geography"
 METRES = f"""round(coalesce(e.metres,
     ST_Distance({_POINT.format("a")}, {_POINT.format("b")}))::numeric, 2) AS metres"""
@@ -53,7 +55,13 @@ def edges_of(db: Connection, selection: Selection, sorts: tuple[str, ...], at: d
     are given all or not at all: half a net would be read as a gap.
     """
     assert selection.bbox, "without a box these are the edges of a whole city"
-    values = parameters(selection) | {"limit": limit, "most": MOST_PLACES, "states": list(STATED), "at": at}
+    values = parameters(selection) | {
+        "limit": limit,
+        "most": MOST_PLACES,
+        "widest": WIDEST,
+        "states": list(STATED),
+        "at": at,
+    }
     values |= {sort: sort in sorts for sort in SORTS}
     return Edges(*row_of_bytes(db, _edges(selection.shape()), values, once=selection.once))
 
@@ -64,6 +72,9 @@ def _edges(selection: Selection) -> str:
     return f"""WITH view AS MATERIALIZED (
             SELECT * FROM ({pins(selection, "id, lon, lat")}) AS pins LIMIT %(most)s + 1),
         crowd AS MATERIALIZED (SELECT count(*) > %(most)s AS crowded FROM view),
+        wide AS MATERIALIZED (SELECT id FROM ({pins(selection, "id")}) AS pins
+            WHERE %(relations)s::boolean AND (SELECT crowded FROM crowd) LIMIT %(widest)s + 1),
+        vast AS MATERIALIZED (SELECT count(*) > %(widest)s AS vast FROM wide),
         related AS MATERIALIZED ({_related(selection)}),
         near AS MATERIALIZED (
             SELECT least(v.id, k.head) AS tail, greatest(v.id, k.head) AS head, min(k.metres) AS metres
@@ -116,9 +127,17 @@ def _related(selection: Selection) -> str:
         f" WHERE city_id = %(city)s AND id = r.{end} AND {VISIBLE} OFFSET 0) AS {end}"
         for end in ("tail", "head")
     )
+    shown = " CROSS JOIN LATERAL ".join(
+        f"(SELECT FROM places WHERE city_id = %(city)s AND id = r.{end} AND {VISIBLE} OFFSET 0) AS {end}"
+        for end in ("tail", "head")
+    )
     return f"""SELECT {columns} FROM ({by_place}) AS r WHERE {public}
             UNION ALL
+            (SELECT {columns} FROM relations AS r CROSS JOIN LATERAL {shown}
+            WHERE %(relations)s::boolean AND (SELECT crowded AND NOT vast FROM crowd, vast) AND {holding}
+                AND (r.tail IN (SELECT id FROM wide) OR r.head IN (SELECT id FROM wide))
+            ORDER BY r.id LIMIT %(limit)s + 1)
+            UNION ALL
             (SELECT {columns} FROM relations AS r CROSS JOIN LATERAL {ends}
-            WHERE %(relations)s::boolean AND (SELECT crowded FROM crowd)
-                AND {holding} AND (tail.inside OR head.inside)
+            WHERE (SELECT vast FROM vast) AND {holding} AND (tail.inside OR head.inside)
             ORDER BY r.id LIMIT %(limit)s + 1)"""

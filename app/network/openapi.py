@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext
 
 from app.errors import Sentence
+from app.network import openapi_relations
 from app.network.asked import MOST_HOPS, OVER
 from app.network.rules import MOST_FOUND, MOST_METRES, MOST_MINUTES, MOST_NEIGHBOURS
 from app.responses import GEOJSON, public_url
@@ -117,7 +118,7 @@ OPERATIONS: dict[str, tuple[Sentence, str, tuple[str, ...]]] = {
 
 
 def description(city: str) -> Document:
-    """The description of the addresses under /<city>/graph/."""
+    """The description of the addresses under /<city>/graph/, and of those of relations."""
     refused = {
         "Refused": gettext("The request breaks a rule; the problem says which."),
         "NotFound": gettext("There is no such thing, or it is not public."),
@@ -133,9 +134,11 @@ def description(city: str) -> Document:
             ),
             "version": "1.0.0",
         },
-        "servers": [{"url": public_url(f"/{city}/graph")}],
-        "paths": {f"/{name}": {"get": _operation(name)} for name in OPERATIONS},
+        "servers": [{"url": public_url(f"/{city}")}],
+        "paths": {f"/graph/{name}": {"get": _operation(name)} for name in OPERATIONS}
+        | openapi_relations.paths(),
         "components": {
+            "securitySchemes": openapi_relations.SCHEMES,
             "parameters": {name: _parameter(name) for name in PARAMETERS}
             | {f"{name}-needed": _parameter(name) | {"required": True} for name in _ALWAYS},
             "responses": {

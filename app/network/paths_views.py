@@ -14,6 +14,7 @@ from app.identity import allow
 from app.network import answers, asked, ego, helpers, paths, phrases, rules
 from app.network.ground import Standing, standing
 from app.network.helpers import Reach
+from app.network.naming import which
 from app.permissions import Permission
 from app.problems import wants_page
 
@@ -28,6 +29,8 @@ def way(city: City) -> Response:
     given = query()
     params.known(given, ("from", "to", *asked.WHEN, *SHOWN))
     wish = asked.asked(given, city.id, datetime.now(UTC))
+    if question := which(city, given, "from", "to"):
+        return question
     if wants_page() and not ("from" in given and "to" in given):
         return answers.page("way", city, given, ends=_ends(city, given))
     start, end = asked.ends(given)
@@ -62,13 +65,17 @@ def network_of_one(city: City) -> Response:
     wish, hops = asked.asked(given, city.id, datetime.now(UTC)), asked.hops(given, 1)
     if wants_page() and "place" not in given:
         return answers.page("ego", city, given)
+    if question := which(city, given, "place"):
+        return question
     place = asked.place(given)
     with reading() as db:
         found = ego.ego(db, wish, place, hops)
         state = answers.state(db, wish)
+        around = standing(db, city.id, (place,))[place]
     if wants_page():
         features = answers.listed(found.places.features)
         said = {"features": features[1:], "middle": features[0], "found": found, "state": state}
+        said["around"] = around
         return answers.page("ego", city, given, **said, ties=_ties(found, place, features))
     said = {"hops": hops, "truncated": found.truncated, **state}
     return answers.collection(found.places.features, map(answers.feature, found.edges), said)
@@ -98,6 +105,8 @@ def who_could_help(city: City) -> Response:
     reach = Reach(asked.hops(given, 2), metres, params.whole(given, "limit", 20, 1, 100))
     if wants_page() and "place" not in given:
         return answers.page("helpers", city, given, reach=reach)
+    if question := which(city, given, "place"):
+        return question
     place = asked.place(given)
     wish = asked.asked({"over": asked.RELATIONS}, city.id, datetime.now(UTC))
     with reading() as db:

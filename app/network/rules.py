@@ -1,8 +1,10 @@
 """What may be asked of the spatial graph: from where, how far, how many. Pure."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import shapely
@@ -19,7 +21,9 @@ NEIGHBOURS, GAP = 20, 1_000.0
 MOST_VERTICES = 1_000
 # The shortest degree of latitude (at the equator) and of longitude at the equator, in metres on WGS 84; a
 # parallel is never shorter than the equator times its cosine.
-_DEGREE_NORTH, _DEGREE_EAST = 110_574.0, 111_319.0
+DEGREE_NORTH, DEGREE_EAST = 110_574.0, 111_319.0
+
+_NUMBERS = re.compile(r"[-+.\d\s]+,[-+.\d\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +36,10 @@ class Origin:
     def box(self, metres: float) -> Bbox:
         """A box that holds everything at most so many metres away, and a little more."""
         west, south, east, north = self.shape.bounds
-        up = metres / _DEGREE_NORTH
+        up = metres / DEGREE_NORTH
         south, north = max(-90.0, south - up), min(90.0, north + up)
         narrowest = math.cos(math.radians(max(abs(south), abs(north))))
-        aside = metres / (_DEGREE_EAST * narrowest) if narrowest > 1e-6 else 360.0
+        aside = metres / (DEGREE_EAST * narrowest) if narrowest > 1e-6 else 360.0
         if east - west + 2 * aside >= 360.0:
             return Bbox(-180.0, south, 180.0, north)
         return Bbox(_turned(west - aside), south, _turned(east + aside), north)
@@ -152,9 +156,21 @@ def end(values: Mapping[str, str], name: str, city: City) -> Origin | UUID:
         _check_degrees(name, lon, 180)
         _check_degrees(name, lat, 90)
         return _inside(name, shapely.Point(lon, lat), city)
+    if place := identifier(words):
+        return place
+    raise BadParameter(
+        name, "is needed: a longitude and a latitude, such as 7.68,45.07, or the identifier of a place."
+    )
+
+
+def identifier(words: str) -> UUID | None:
+    """The identifier of a place that the words are, or that the address of its page ends in."""
     try:
-        return UUID(words)
+        return UUID(urlsplit(words.strip()).path.rstrip("/").rpartition("/")[2])
     except ValueError:
-        raise BadParameter(
-            name, "is needed: a longitude and a latitude, such as 7.68,45.07, or the identifier of a place."
-        ) from None
+        return None
+
+
+def is_name(words: str) -> bool:
+    """Whether the words are neither an identifier nor two numbers, so that they can only be a name."""
+    return identifier(words) is None and not _NUMBERS.fullmatch(words)

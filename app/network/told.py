@@ -143,7 +143,7 @@ def proposed_by(db: Connection, city_id: int, person: UUID) -> list[Stated]:
 
 def waiting(db: Connection, city_id: int, by: Speaker) -> list[Stated]:
     """The relations that wait in a city, the oldest first, at most a page of them."""
-    return _stated(db, city_id, by, f"r.state = '{PROPOSED}'", limit=PAGE)
+    return _stated(db, city_id, by, f"r.state = '{PROPOSED}'", _OLDEST, limit=PAGE)
 
 
 def count_waiting(db: Connection, city_id: int) -> int:
@@ -172,8 +172,12 @@ def _told(end: str) -> str:
         'own', {_owns(end, _BY)}, 'owned', {_owns(end)}) AS {end}_told"""
 
 
+_OLDEST = "r.proposed_at, r.id"
+_OPEN_FIRST = f"array_position('{{proposed,confirmed,ended,refused,withdrawn}}'::text[], r.state), {_OLDEST}"
+
+
 def _stated(
-    db: Connection, city_id: int, by: Speaker, which: str, limit: int = MOST, **more: Any
+    db: Connection, city_id: int, by: Speaker, which: str, order: str = _OPEN_FIRST, **more: Any
 ) -> list[Stated]:
     sql = f"""SELECT r.id, r.kind, r.state, lower(r.valid) AS since, upper(r.valid) AS until, r.note,
             r.proposed_at, r.recorded_at, coalesce(r.proposed_by = %(person)s, false) AS mine,
@@ -182,8 +186,6 @@ def _stated(
             JOIN places tail ON tail.city_id = %(city)s AND tail.id = r.tail AND tail.{VISIBLE}
             JOIN places head ON head.city_id = %(city)s AND head.id = r.head AND head.{VISIBLE}
         WHERE r.city_id = %(city)s AND {which}
-        ORDER BY array_position('{{proposed,confirmed,ended,refused,withdrawn}}'::text[], r.state),
-            r.proposed_at, r.id
-        LIMIT %(limit)s"""
-    values = {"city": city_id, "person": by.person, "settles": by.settles, "limit": limit}
+        ORDER BY {order} LIMIT %(limit)s"""
+    values = {"city": city_id, "person": by.person, "settles": by.settles, "limit": MOST}
     return rows(db, Stated, sql, values | more)

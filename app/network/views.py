@@ -11,6 +11,9 @@ from app.context import query, reading
 from app.errors import BadParameter, NotFound
 from app.identity import allow
 from app.network import queries, rules
+from app.network.asked import place
+from app.network.ground import Standing, standing
+from app.network.naming import which
 from app.network.rules import Origin
 from app.permissions import Permission
 from app.places.filters import selection_of
@@ -34,6 +37,8 @@ def near(city: City) -> Response:
         raise BadParameter("k", "and metres cannot both be given: ask for the nearest, or for a distance.")
     if wants_page() and not any(name in asked for name in FROM):
         return page("near", city, asked, [], None)
+    if question := which(city, asked, "place"):
+        return question
     with reading() as db:
         origin = origin_of(db, city, asked)
         selection, _ = selection_of(db, city, asked, None)
@@ -42,8 +47,10 @@ def near(city: City) -> Response:
         else:
             limit = params.whole(asked, "limit", 100, 1, rules.MOST_FOUND)
             found = queries.within(db, selection, origin, metres, limit)
+        here = named(db, city, origin) if wants_page() else None
     if wants_page():
-        return page("near", city, asked, listed(found.features), None, more=found.more and metres is not None)
+        more = found.more and metres is not None
+        return page("near", city, asked, listed(found.features), None, more=more, origin=here)
     return collection(found.features, found.count, None)
 
 
@@ -51,11 +58,7 @@ def origin_of(db: Any, city: City, asked: dict[str, str]) -> Origin:
     """The place, the point or the shape that `asked` names; raises BadParameter and NotFound."""
     if "place" not in asked:
         return rules.origin(asked, city)
-    try:
-        place_id = UUID(asked["place"])
-    except ValueError:
-        raise BadParameter("place", "is not the identifier of a place.") from None
-    return origin_at(db, city, place_id)
+    return origin_at(db, city, place(asked))
 
 
 def origin_at(db: Any, city: City, place_id: UUID) -> Origin:
@@ -64,6 +67,11 @@ def origin_at(db: Any, city: City, place_id: UUID) -> Origin:
     if shape is None:
         raise NotFound("There is no place %(place)s here; it may have been removed.", place=place_id)
     return Origin(shape, place_id)
+
+
+def named(db: Any, city: City, origin: Origin) -> Standing | None:
+    """The place from which distances are measured, by name; None where it is a point or a shape."""
+    return standing(db, city.id, (origin.place,))[origin.place] if origin.place else None
 
 
 def listed(body: bytes) -> list[dict[str, Any]]:

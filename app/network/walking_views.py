@@ -12,9 +12,11 @@ from app.cities import City
 from app.context import query, reading
 from app.identity import allow
 from app.network import rules, sheds, walking
+from app.network.ground import Standing
+from app.network.naming import which
 from app.network.rules import KM_AN_HOUR, METRES_A_MINUTE, Origin
 from app.network.streets import SNAP_M
-from app.network.views import FILTERS, HTML, collection, listed, origin_at, origin_of
+from app.network.views import FILTERS, HTML, collection, listed, named, origin_at, origin_of
 from app.network.walking import Basis, Found, told
 from app.permissions import Permission
 from app.places.filters import selection_of
@@ -34,6 +36,8 @@ def walk(city: City) -> Response:
     params.known(asked, ("from", "to", "lang", "f") if one_way else ("from", "k", *FILTERS))
     if wants_page() and "from" not in asked:
         return _page("walk", city, asked, None, features=[])
+    if question := which(city, asked, "from", "to"):
+        return question
     with reading() as db:
         begin = _end(db, city, asked, "from")
         if one_way:
@@ -42,10 +46,11 @@ def walk(city: City) -> Response:
             k = rules.neighbours(asked)
             selection, _ = selection_of(db, city, asked, None)
             near = walking.nearest(db, selection, walking.start(db, city.id, begin), k)
+        ends = _named(db, city, asked) if wants_page() else {}
     if one_way:
-        return _walk(city, asked, found)
+        return _walk(city, asked, found, ends)
     if wants_page():
-        return _page("walk", city, asked, near.basis, features=listed(near.features))
+        return _page("walk", city, asked, near.basis, features=listed(near.features), ends=ends)
     return _collection(near.basis, near, None)
 
 
@@ -60,16 +65,20 @@ def reach(city: City) -> Response:
     asked = {**asked, "minutes": str(minutes)}
     if wants_page() and not any(name in asked for name in FROM):
         return _page("reach", city, asked, None, features=[])
+    if question := which(city, asked, "place"):
+        return question
     metres = minutes * METRES_A_MINUTE
     with reading() as db:
         origin = origin_of(db, city, asked)
         selection, _ = selection_of(db, city, asked, None)
         begin = walking.start(db, city.id, origin)
         found = walking.reached(db, selection, begin, metres, limit)
+        here = named(db, city, origin) if wants_page() else None
         ground = None if wants_page() else sheds.shed(db, city.id, city.metric_srid, begin, metres)
     if wants_page():
         kinds = sorted(found.kinds.items(), key=lambda each: (-each[1], each[0]))
-        return _page("reach", city, asked, found.basis, features=listed(found.features), kinds=kinds)
+        said = {"features": listed(found.features), "kinds": kinds, "origin": here}
+        return _page("reach", city, asked, found.basis, **said)
     about = {"minutes": minutes, "metres": metres}
     shed = _feature(ground, about | told(found.basis))
     return _collection(found.basis, found, json.dumps(shed, ensure_ascii=False).encode())
@@ -80,9 +89,15 @@ def _end(db: Any, city: City, asked: dict[str, str], name: str) -> Origin:
     return origin_at(db, city, end) if isinstance(end, UUID) else end
 
 
-def _walk(city: City, asked: dict[str, str], found: walking.Walk) -> Response:
+def _named(db: Any, city: City, asked: dict[str, str]) -> dict[str, Standing | None]:
+    """The places among the two ends, by name."""
+    ends = {name: _end(db, city, asked, name) for name in ("from", "to") if name in asked}
+    return {name: named(db, city, end) for name, end in ends.items()}
+
+
+def _walk(city: City, asked: dict[str, str], found: walking.Walk, ends: dict[str, Any]) -> Response:
     if wants_page():
-        return _page("walk", city, asked, found.basis, features=[], walk=found)
+        return _page("walk", city, asked, found.basis, features=[], walk=found, ends=ends)
     about = {
         "metres": None if found.metres is None else round(found.metres, 1),
         "minutes": None if found.metres is None else rules.walked_minutes(found.metres),

@@ -280,7 +280,8 @@ def alike(db: Connection, city_id: int, words: str, limit: int) -> list[ListedPl
     selection = Selection(city_id, match=match)
     sql = f"""WITH matches AS MATERIALIZED (SELECT * FROM places WHERE {conditions(selection)} LIMIT 2000)
         SELECT id, kind, status, title, language, translations, address, lon, lat, morton FROM matches
-        ORDER BY word_similarity(folded(%(words)s), folded(title)) DESC NULLS LAST, title, id
+        ORDER BY word_similarity(folded(%(words)s), folded(title)) DESC NULLS LAST,
+            similarity(folded(%(words)s), folded(title)) DESC NULLS LAST, title, id
         LIMIT %(limit)s"""
     return rows(db, ListedPlace, sql, parameters(selection) | {"limit": limit}, once=selection.once)
 

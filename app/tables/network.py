@@ -65,6 +65,15 @@ relations = Table(
     ),
     Index("relations_city_id_tail_idx", "city_id", "tail"),
     Index("relations_city_id_head_idx", "city_id", "head"),
+    Index(
+        "relations_waiting_idx", "city_id", "proposed_at", "id", postgresql_where=text("state = 'proposed'")
+    ),
+    Index(
+        "relations_proposed_by_idx",
+        "city_id",
+        "proposed_by",
+        postgresql_where=text("proposed_by IS NOT NULL"),
+    ),
     info={"scope": Scope.CITY},
     comment="edges between places that people state, and what the other side says to it",
 )

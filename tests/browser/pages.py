@@ -67,6 +67,7 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "graph.near": (
         Visit("/torino/graph/near?place={place}"),
         Visit("/torino/graph/near?lon=7.68&lat=45.07"),
+        Visit("/torino/graph/near?place=zzzqqq"),
     ),
     "gaps.gaps": (Visit("/torino/graph/gaps"), Visit("/torino/graph/gaps?minutes=15")),
     "walking.reach": (
@@ -89,6 +90,7 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "relation.waiting": (Visit("/torino/relations", MODERATOR),),
     "paths.way": (
         Visit("/torino/graph/way"),
+        Visit("/torino/graph/way?from=casa&to=x"),
         Visit("/torino/graph/way?from={place}&to={near}"),
         Visit("/torino/graph/way?from={place}&to={near}&over=relations"),
     ),

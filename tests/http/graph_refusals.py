@@ -15,12 +15,6 @@ GRAPH: list[tuple[str, str, str]] = [
         "kind: house non si può chiedere insieme a minutes.",
     ),
     (
-        f"{GRAPHS}/walk?from=here&to=7.68,45.07",
-        "from: is needed: a longitude and a latitude, such as 7.68,45.07, or the identifier of a place.",
-        "from: è necessario: una longitudine e una latitudine, come 7.68,45.07, oppure l’identificativo di un"
-        " luogo.",
-    ),
-    (
         f"{GRAPHS}/way?from={NOWHERE}&to={NOWHERE}",
         "to: is the same place as from: there is no way to go.",
         "to: è lo stesso luogo di from: non c’è via da fare.",
@@ -35,6 +29,12 @@ PROGRAMS: list[tuple[str, str, str]] = [
         "bbox: è necessario: indica per quale area, come ovest,sud,est,nord.",
     ),
     (
+        f"{GRAPHS}/walk?from=here&to=7.68,45.07",
+        "from: is needed: a longitude and a latitude, such as 7.68,45.07, or the identifier of a place.",
+        "from: è necessario: una longitudine e una latitudine, come 7.68,45.07, oppure l’identificativo di un"
+        " luogo.",
+    ),
+    (
         f"{GRAPHS}/way?from={NOWHERE}",
         "to: is needed: the identifier of a place.",
         "to: è necessario: l’identificativo di un luogo.",
@@ -45,7 +45,7 @@ PROGRAMS: list[tuple[str, str, str]] = [
         "place: è necessario: l’identificativo di un luogo.",
     ),
 ]
-"""Sentences that answer programs only: a page takes the city's own view, or asks for the place."""
+"""Sentences that answer programs only: a page takes the city's own view, or asks which place."""
 
 LIMITS: list[tuple[str, str, str, str]] = [
     (

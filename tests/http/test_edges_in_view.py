@@ -142,6 +142,8 @@ def test_a_crowded_view_keeps_its_relations(
     assert [each["properties"]["id"] for each in of(found, "relation")] == sorted(told)
     assert (found["neighbours"], found["truncated"]) == (0, True)
     assert not ask(client, over="relations")["truncated"]
+    monkeypatch.setattr(in_view, "WIDEST", 10)
+    assert [each["properties"]["id"] for each in of(ask(client), "relation")] == sorted(told)
 
 
 def test_nothing_of_another_city(client: FlaskClient, torino: Connection) -> None:

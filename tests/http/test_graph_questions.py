@@ -324,3 +324,41 @@ def test_pages_ask_and_answer_without_scripts(client: FlaskClient, town: Town, l
     assert "Giardino" in page("bridges")
     nothing = page(f"way?from={town.site}&to={town.alone}&over=relations")
     assert {"en": "No way leads", "it": "Nessuna via porta"}[language] in nothing
+
+
+NAMED = {
+    "way": ("from", "to"), "walk": ("from", "to"), "ego": ("place",), "helpers": ("place",),
+    "reach": ("place",), "near": ("place",),
+}  # fmt: skip
+
+
+def test_a_name_is_asked_back_on_pages_and_refused_to_programs(
+    client: FlaskClient, torino: Connection, town: Town
+) -> None:
+    def asked(path: str, field: str, words: str, **headers: str) -> Any:
+        rest = {name: town.garden for name in NAMED[path] if name != field}
+        given = urlencode({field: words, "lang": "en"} | rest)
+        return client.get(f"/torino/graph/{path}?{given}", headers=PAGE | headers)
+
+    for where in [(path, field) for path, fields in NAMED.items() for field in fields]:
+        refused = asked(*where, "cassa", Accept="application/json")
+        assert refused.status_code == 400
+        assert refused.get_json()["detail"].startswith(f"{where[1]}: is")
+        page = asked(*where, "cassa").get_data(as_text=True)
+        assert "Which one do you mean?" in page
+        for house in (town.house, town.near, town.closed):
+            assert urlencode({where[1]: house}) in page
+        assert town.hidden not in page
+        for other in set(NAMED[where[0]]) - {where[1]}:
+            assert page.count(urlencode({other: town.garden})) >= 3, "what was said besides is kept"
+        taken = asked(*where, "cortile VUOTO")
+        assert (taken.status_code, urlencode({where[1]: town.site}) in taken.location) == (303, True)
+        page = client.get(taken.location, headers=PAGE).get_data(as_text=True)
+        assert f'type="hidden" name="{where[1]}" value="{town.site}"' in page
+        assert "Another place" in page
+
+    nobody = asked("ego", "place", "zzzqqq <b>").get_data(as_text=True)
+    assert "No place on the map is called “zzzqqq &lt;b&gt;”" in nobody
+    assert asked("ego", "place", "x" * 201).status_code == 400
+    add_place(torino, 7.66, 45.06, kind="project", title="Cortile vuoto")
+    assert asked("ego", "place", "cortile vuoto").status_code == 200, "two have this name"

@@ -113,6 +113,28 @@ def _check_bridges(bridges: cohesion.Bridges, graph: "networkx.MultiGraph[UUID]"
     assert cuts == set(networkx.articulation_points(simple))
 
 
+def test_a_way_between_two_islands_is_none_without_a_look_at_all_that_lies_between(
+    torino: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emptied(torino)
+    west, east = ([(lon + 0.0001 * number, 45.0) for number in range(7)] for lon in (7.5, 7.9))
+    middle = [(7.7, 45.0 + 0.00001 * number) for number in range(20)]
+    city = built(torino, Drawn([*west, *east, *middle], set(), set()))
+    ids = [UUID(each) for each in city.ids]
+    monkeypatch.setattr(paths, "SMALL", 7)
+    monkeypatch.setattr(paths, "MOST_LOOKED_AT", 34)
+
+    assert paths.way(torino, over("neighbours"), ids[0], ids[7]) == paths.NOWHERE
+    assert paths.way(torino, over("both"), ids[0], ids[6]).metres == pytest.approx(
+        far((7.5, 45.0), (7.5006, 45.0)), abs=1e-4
+    )
+    relate(torino, str(ids[3]), "supports", str(ids[9]))
+    assert paths.way(torino, over("both"), ids[0], ids[7]).places.ids[1:] != []
+    monkeypatch.setattr(paths, "MOST_LOOKED_AT", 33)
+    with pytest.raises(BadParameter, match="too far: more than 33 places would have to be looked at"):
+        paths.way(torino, over("neighbours"), ids[0], ids[7])
+
+
 LINE = 0.01
 """Degrees of longitude between the places of the town: 788 m at a latitude of 45."""
 
