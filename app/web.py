@@ -11,10 +11,12 @@ from app.context import LANGUAGE_COOKIE, LANGUAGES, CityConverter, Services, lan
 from app.db import Database
 from app.digests import views as digests
 from app.fragility.area.views import blueprint as area
+from app.fragility.drawn_views import blueprint as drawn
 from app.fragility.indices.making_views import blueprint as making_indices
 from app.fragility.indices.views import blueprint as indices
 from app.fragility.overlay_views import blueprint as overlay
 from app.fragility.planner_views import blueprint as planner
+from app.fragility.siting_views import blueprint as siting
 from app.fragility.views import blueprint as areas
 from app.gate import Gate
 from app.moderation.asking_views import blueprint as asking
@@ -59,6 +61,8 @@ READ = (
     vector,
     areas,
     overlay,
+    siting,
+    drawn,
     indices,
     planner,
     area,

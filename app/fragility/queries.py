@@ -22,7 +22,7 @@ class Layer:
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """One number per area; `polarity` 1: more of it is more fragile, -1: less, 0: neither. `series`: the same
-    figure over the years."""
+    figure over the years; `measure`: "count" where two areas together have the sum of both, else "rate"."""
 
     slug: str
     layer: str
@@ -35,6 +35,7 @@ class Indicator:
     source: str
     licence: str
     series: str
+    measure: str = "rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def layers(db: Connection, city_id: int) -> list[Layer]:
 def indicators(db: Connection, city_id: int) -> list[Indicator]:
     """The city's indicators."""
     sql = """SELECT slug, layer, names, descriptions, units, year, polarity, decimals, source, licence,
-            series
+            series, measure
         FROM indicators WHERE city_id = %(city)s ORDER BY layer, position, slug"""
     return rows(db, Indicator, sql, {"city": city_id})
 

@@ -75,6 +75,14 @@ def area_feature(shape: str, code: str, said: Mapping[str, Any]) -> bytes:
     return words.encode()
 
 
+def point_feature(row: Mapping[str, Any]) -> bytes:
+    """A row with `key`, `lon` and `lat` as a GeoJSON feature."""
+    said = {name: value for name, value in row.items() if name not in ("key", "lon", "lat")}
+    point = {"type": "Point", "coordinates": [row["lon"], row["lat"]]}
+    feature = {"type": "Feature", "id": row["key"], "geometry": point, "properties": said}
+    return json.dumps(feature, ensure_ascii=False).encode()
+
+
 def basis(there: Ground) -> dict[str, Any]:
     """What the figures of an answer rest on: layer, indicator and residents, each with year and source."""
     said: dict[str, Any] = {"layer": there.layer.slug, "area_sources": there.layer.sources}

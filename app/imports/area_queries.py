@@ -8,6 +8,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from app.imports.staging import STAGING
 
+COUNT, RATE = MEASURES = ("count", "rate")
+RESIDENTS = "residents"
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -21,7 +24,8 @@ class Layer:
 @dataclass(frozen=True)
 class Indicator:
     """What a figure means. `names`, `descriptions`, `units` by language; `polarity` 1, 0 or -1; `series`: the
-    same figure over the years, by itself the slug."""
+    same figure over the years, by itself the slug; `measure`: "count" where areas together have the sum,
+    as residents have, else "rate"."""
 
     slug: str
     layer: str
@@ -35,9 +39,12 @@ class Indicator:
     decimals: int = 1
     position: int = 0
     series: str = ""
+    measure: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "series", self.series or self.slug)
+        usual = COUNT if self.series == RESIDENTS else RATE
+        object.__setattr__(self, "measure", self.measure or usual)
 
 
 def layers(db: Connection, city_id: int) -> list[str]:

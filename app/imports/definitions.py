@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.errors import ImportRefused
-from app.imports.area_queries import Indicator
+from app.imports.area_queries import MEASURES, Indicator
 from app.imports.rules import check_slug
 
 NEEDED = ("layer", "year", "source", "licence", "slug", "names", "units", "polarity")
-OPTIONAL = ("series", "descriptions", "decimals")
+OPTIONAL = ("series", "descriptions", "decimals", "measure")
 
 
 def read_definitions(text: str, name: str, layer: str | None = None) -> list[Indicator]:
@@ -63,6 +63,8 @@ def _check(said: Mapping[str, Any], called: str) -> None:
             raise ImportRefused(
                 f'{called}: {key} must be texts by language, such as {{ it = "…", en = "…" }}.'
             )
+    if said.get("measure", MEASURES[0]) not in MEASURES:
+        raise ImportRefused(f"{called}: measure must be one of {', '.join(MEASURES)}, not {said['measure']}.")
     for key, low, high in (("year", 1000, 3000), ("polarity", -1, 1), ("decimals", 0, 6)):
         value = said.get(key, low)
         if type(value) is not int or not low <= value <= high:

@@ -107,6 +107,13 @@ indicators = Table(
         nullable=False,
         comment="1: more of it is more fragile; -1: less; 0: neither",
     ),
+    Column(
+        "measure",
+        Text,
+        nullable=False,
+        server_default="rate",
+        comment="count: two areas together have the sum of both; rate: a value between them",
+    ),
     Column("decimals", SmallInteger, nullable=False, server_default="1"),
     Column("position", SmallInteger, nullable=False, server_default="0", comment="order in lists"),
     Column("source", Text, nullable=False),
@@ -119,6 +126,7 @@ indicators = Table(
     CheckConstraint(SLUG, name="slug"),
     CheckConstraint(SLUG.replace("slug", "series"), name="series"),
     CheckConstraint("polarity IN (-1, 0, 1)", name="polarity"),
+    CheckConstraint("measure IN ('count', 'rate')", name="measure"),
     CheckConstraint("decimals BETWEEN 0 AND 6", name="decimals"),
     info={"scope": Scope.CITY},
 )
