@@ -11,6 +11,7 @@ import { mapOn } from "../map-on.js";
 import { Note } from "../note.js";
 import { Pins } from "../pins.js";
 import { Words } from "../words.js";
+import { Draw } from "./draw.js";
 import { Ground } from "./ground.js";
 import { mark, replaceFields, replacePieces, revealRow } from "./pieces.js";
 import { changed, dimmed, formAddress, keyOf, NOTHING } from "./view-rules.js";
@@ -56,7 +57,9 @@ export class PlannerPage {
     this.ground = new Ground(
       this.map,
       (area, at) => this.point(area, at),
-      (code) => this.pick(code, true),
+      (code) => {
+        if (!this.draw.drawing) this.pick(code, true);
+      },
     );
     this.pins = new Pins(
       this.map,
@@ -65,6 +68,7 @@ export class PlannerPage {
       (_id, url) => location.assign(url),
       ([lat, lon]) => location.assign(`${this.base}${hashOf({ zoom: this.map.getMaxZoom(), lat, lon })}`),
     );
+    this.draw = new Draw(one("[data-draw]"), this.map, this.words);
     this.refresh = settled(() => this.loadPins(), PAUSE);
     this.#begin();
     this.#listen();
