@@ -73,11 +73,7 @@ def corners(words: str) -> BaseGeometry:
             ) from None
         points.append((lon, lat))
     if len(set(points)) < 3:
-        raise BadParameter(
-            "polygon",
-            "needs at least 3 corners, such as 7.67,45.06;7.69,45.06;7.69,45.08.",
-            given=len(points),
-        )
+        raise BadParameter("polygon", "needs at least 3 corners, such as 7.67,45.06;7.69,45.06;7.69,45.08.")
     return shapely.Polygon(points)
 
 

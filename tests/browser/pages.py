@@ -45,6 +45,19 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "fragility.gaps": (Visit("/torino/fragility/gaps"),),
     "fragility.in_areas": (Visit("/torino/fragility/places"),),
     "fragility.far_places": (Visit("/torino/fragility/far?metres=500"),),
+    "siting.where": (
+        Visit("/torino/fragility/siting?indicator=unemployment&p=3"),
+        Visit("/torino/fragility/siting?objective=cover&candidates=areas&metres=900"),
+        Visit("/torino/fragility/siting?p=99", status=400),
+    ),
+    "siting.what_if": (
+        Visit("/torino/fragility/what-if"),
+        Visit("/torino/fragility/what-if?lon=7.68&lat=45.12&indicator=unemployment"),
+    ),
+    "drawn.show": (
+        Visit("/torino/fragility/drawn"),
+        Visit("/torino/fragility/drawn?polygon=7.67,45.06;7.69,45.06;7.69,45.08"),
+    ),
     "planner.show": (
         Visit("/torino/areas?indicator=unemployment&area=21&kind=house"),
         Visit("/torino/areas?indicator=graduates&paint=moran&show=high-high,none&palette=viridis"),

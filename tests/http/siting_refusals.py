@@ -6,9 +6,9 @@ LOST = "01990000-0000-7000-8000-000000000000"
 WHERE = "siting?layer=zone&indicator=renting"
 REFUSED: list[tuple[str, str, str]] = [
     (
-        f"{WHERE}&p=7",
-        "p: 7 is more than the candidates: there are 6 to choose from.",
-        "p: 7 sono più dei candidati: si può scegliere tra 6.",
+        f"{WHERE}&p=10",
+        "p: 10 is more than the candidates: there are 9 to choose from.",
+        "p: 10 sono più dei candidati: si può scegliere tra 9.",
     ),
     (f"{WHERE}&p=0", "p: 0 is not between 1 and 20.", "p: 0 non è compreso tra 1 e 20."),
     (

@@ -105,11 +105,12 @@ export class Draw {
 
   /** Fetch the figures of what is drawn, and show them here. */
   async ask() {
+    if (crosses(read(this.field.value))) return this.refuse(this.words.say("draw_crosses"));
     const address = formAddress(this.form.action, /** @type {any} */ (new FormData(this.form)));
     this.turn(false);
     try {
       const answer = await fetch(address, { headers: { Accept: "text/html" } });
-      if (!answer.ok) return this.#refused(address);
+      if (!answer.ok) return this.refuse(await this.#reason(address));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const link = document.createElement("a");
       link.href = address;
@@ -120,12 +121,21 @@ export class Draw {
     }
   }
 
-  /** @param {string} address */
-  async #refused(address) {
+  /**
+   * Why the server refuses an address, in its words.
+   * @param {string} address
+   * @returns {Promise<string>}
+   */
+  async #reason(address) {
     const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    return (await answer.json()).detail;
+  }
+
+  /** @param {string} reason */
+  refuse(reason) {
     const words = document.createElement("p");
     words.className = "draw-refused";
-    words.textContent = (await answer.json()).detail;
+    words.textContent = reason;
     this.answer.replaceChildren(words);
   }
 }
