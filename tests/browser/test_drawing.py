@@ -33,6 +33,7 @@ def test_an_area_is_drawn_by_taps_and_by_keys(visit: Any, viewport: dict[str, in
     start = page.get_by_role("button", name="Draw on the map")
     start.click()
     expect(start).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("[data-planner]")).to_be_focused()
     for across, down in ((0.4, 0.4), (0.6, 0.6), (0.6, 0.4), (0.4, 0.6)):
         tap(page, across, down)
     assert len(corners(page)) == 4
@@ -43,8 +44,7 @@ def test_an_area_is_drawn_by_taps_and_by_keys(visit: Any, viewport: dict[str, in
     expect(page.locator(ANSWER)).to_have_text("Its sides cross: draw the corners in turn.")
 
     # By the keyboard: two corners back, and two under the crosshair.
-    start.click()
-    expect(page.locator("[data-planner]")).to_be_focused()
+    page.locator("[data-planner]").focus()
     page.keyboard.press("Backspace")
     page.keyboard.press("Backspace")
     page.keyboard.press("ArrowDown")
