@@ -31,6 +31,17 @@ SAID = {
         r"^the server agrees on all 12; the loneliest site is \d,\d{3} m from a house$",
         r"^26 places and \d\d edges of [\d,]+ m in the middle: graph.html$",
     ),
+    "05-fragile-areas": (
+        r"^94 areas, 94 of them approximate. Boundaries: .+\)$",
+        r"^91 scores are those of the server; left out: 02, 09bis, 86$",
+        r"^among the worst fifth in nine of ten of 500 runs: .*\b78\b",
+        r"^the server says the same of 91 of 91 areas$",
+        r"^2\d of 26 places stand in \d\d areas, as the server says$",
+        r"^the widest gap: 76, \d,\d{3} m from a house$",
+        r"^870,420 residents \(ISTAT, 15th Population and Housing Census 2011\), of whom$",
+        r"^covered: \d\d.\d% today, \d\d.\d% with three more; optimal, in",
+        r"^\d+ hot spots and 3 proposed houses: fragile-areas.html has \d{3} kB$",
+    ),
 }
 """What each notebook prints, as regular expressions of its lines."""
 
