@@ -33,6 +33,11 @@ class Ground:
         return next((each for each in there if each.slug == "residents"), None)
 
     @property
+    def with_figures(self) -> list[Layer]:
+        """The layers by whose figures one can ask."""
+        return rules.with_figures(self.layers, self.indicators)
+
+    @property
     def ranking(self) -> list[Indicator]:
         """The indicators of the layer that say who is more fragile."""
         return [each for each in self.indicators if each.layer == self.layer.slug and each.polarity]

@@ -45,7 +45,7 @@ def show(city: City) -> Response:
         city=city,
         asked=asked,
         chosen=chosen,
-        layers=layers,
+        layers=rules.with_figures(layers, indicators),
         indicators=indicators,
         few_residents=rules.FEW_RESIDENTS,
         frame=Frame(layers),

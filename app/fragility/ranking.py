@@ -98,9 +98,10 @@ def standings(figures: Iterable[AreaFigure], indicator: Indicator) -> list[Stand
 
 
 def _left_out(figure: AreaFigure) -> str | None:
-    if figure.value is None:
-        return NO_VALUE
-    return FEW if is_small(figure.residents) else None
+    # An index has no value where few people live: what tells most is why it has none.
+    if is_small(figure.residents):
+        return FEW
+    return NO_VALUE if figure.value is None else None
 
 
 def worst(areas: Iterable[Standing], share: float = WORST) -> list[Standing]:

@@ -54,6 +54,12 @@ def layer_named(layers: Sequence[Layer], slug: str) -> Layer:
     )
 
 
+def with_figures(layers: Sequence[Layer], indicators: Sequence[Indicator]) -> list[Layer]:
+    """The layers that have an indicator: of the others there is no figure to choose."""
+    there = {indicator.layer for indicator in indicators}
+    return [layer for layer in layers if layer.slug in there]
+
+
 def indicator_named(indicators: Sequence[Indicator], layer: str, slug: str | None) -> Indicator:
     """The indicator of this name, or the layer's first one where none is named."""
     there = [indicator for indicator in indicators if indicator.layer == layer]

@@ -68,7 +68,7 @@ def table(city: City, layer: str) -> Response:
         "areas.html",
         city=city,
         layer=chosen,
-        layers=layers,
+        layers=rules.with_figures(layers, indicators),
         indicator=indicator,
         indicators=[other for other in indicators if other.layer == layer],
         areas=planner.ordered(areas, *_ORDERS[sort]),

@@ -58,6 +58,10 @@ def furnish(db: Connection) -> None:
                         7.61 + mod(n, {SIDE}) * 0.01, 45.01 + n / {SIDE} * 0.01, 4326))
                 FROM generate_series(0, {SIDE * SIDE - 1}) AS n"""
             )
+    db.exec_driver_sql(
+        f"""INSERT INTO area_layers (city_id, slug, names, position)
+        VALUES ({TORINO}, 'bare', '{{"en": "Bare"}}', 2)"""
+    )
     figures = {
         "residents": ("zones", 0, "CASE n WHEN 0 THEN 50 ELSE 1000 + n END"),
         "jobless": ("zones", 1, f"CASE WHEN mod(n, {SIDE}) < 3 THEN 20 + mod(n, 5) ELSE 4 + mod(n, 3) END"),
@@ -105,6 +109,24 @@ def test_the_page_has_table_legend_and_scatter_without_scripts(client: FlaskClie
     assert "over 34 zones" in words
     assert words.count("Census of 2011") >= 2, "no figure without its source"
     assert "1 zone with fewer than 200 residents has no rank." in words
+
+
+def test_a_layer_without_figures_is_offered_only_where_none_is_needed(client: FlaskClient) -> None:
+    for path in ("/torino/areas", "/torino/areas/zones", "/torino/fragility/gaps?layer=zones"):
+        page = client.get(path, headers={"Accept": "text/html"}).text
+        assert ">Twin</" in page, path
+        assert ">Bare</" not in page, path
+    counts = client.get("/torino/fragility/counts?layer=zones", headers={"Accept": "text/html"}).text
+    assert ">Bare</" in counts
+
+
+def test_the_page_leads_to_the_questions_about_its_figure(client: FlaskClient) -> None:
+    page = page_of(client, "?indicator=jobless")
+    for question in ("gaps", "places", "far"):
+        address = f"/torino/fragility/{question}?layer=zones&amp;indicator=jobless"
+        assert f'href="{address}"' in page
+        assert client.get(html.unescape(address)).status_code == 200
+    assert "/fragility/gaps" not in page_of(client, "?indicator=residents"), "neither end is more fragile"
 
 
 def test_the_legend_filters_by_address(client: FlaskClient) -> None:

@@ -17,7 +17,7 @@ from app.fragility.indices.computing import computed
 from app.fragility.indices.inputs import Figure, figures, inputs
 from app.fragility.indices.queries import Index, Published, Version
 from app.fragility.indices.rules import Definition, checked, hash_of
-from app.fragility.indices.words import method_in_words, unit_of
+from app.fragility.indices.words import UNITS, method_in_words
 
 Hand = tuple[UUID | None, datetime]
 """Who does it, None on the command line, and when."""
@@ -156,7 +156,7 @@ def _indicator(index: Index, version: Version, slug: str) -> dict[str, Any]:
         "layer": index.layer,
         "names": dict(index.names),
         "descriptions": described,
-        "units": dict(unit_of(method)),
+        "units": dict(UNITS),
         "year": version.year,
         "polarity": 1,
         "decimals": DECIMALS.get(method, 1),

@@ -129,11 +129,8 @@ def method_in_words(definition: Definition) -> dict[str, str]:
     return said
 
 
-def unit_of(method: str) -> Mapping[str, Any]:
-    """The unit of a score, by language."""
-    if method in ("ampi", "mpi"):
-        return {_EN: "points, 100 is the mean", _IT: "punti, 100 è la media"}
-    return {_EN: "points", _IT: "punti"}
+UNITS: Mapping[str, Any] = {_EN: "points", _IT: "punti"}
+"""The unit of a score; what it is a score of stands in the description."""
 
 
 def method_source(method: str) -> tuple[str, str]:
