@@ -44,11 +44,12 @@ class Ground:
 
 
 def ground(values: Mapping[str, str], layers: Sequence[Layer], indicators: Sequence[Indicator]) -> Ground:
-    """Read `layer`; without it, that of the `indicator` is meant, or the first one."""
+    """Read `layer`; without it, that of the `indicator` is meant, or the first that has figures."""
     if "layer" not in values:
         there = {each.slug for each in layers}
         of = (each.layer for each in indicators if each.slug == values.get("indicator"))
-        slug = next((layer for layer in of if layer in there), layers[0].slug if layers else "")
+        usual = (rules.with_figures(layers, indicators) or layers)[:1]
+        slug = next((layer for layer in of if layer in there), usual[0].slug if usual else "")
         return Ground(layers, indicators, rules.layer_named(layers, slug))
     try:
         return Ground(layers, indicators, rules.layer_named(layers, values["layer"]))
@@ -57,11 +58,11 @@ def ground(values: Mapping[str, str], layers: Sequence[Layer], indicators: Seque
 
 
 def ranked(values: Mapping[str, str], there: Ground) -> Ground:
-    """Read `indicator`, of the layer; the first that says who is more fragile is the default."""
+    """Read `indicator`, of the layer; without it, the leading one is meant: a published index first."""
     slug = values.get("indicator")
     if slug is None:
-        chosen = there.ranking[0].slug if there.ranking else None
-        found = rules.indicator_named(there.indicators, there.layer.slug, chosen)
+        chosen = rules.leading(there.ranking)
+        found = rules.indicator_named(there.indicators, there.layer.slug, chosen.slug if chosen else None)
     else:
         found = _named(there, slug)
     return Ground(there.layers, there.indicators, there.layer, found)

@@ -95,8 +95,9 @@ def _first_layer(layers: Sequence[Layer], indicators: Sequence[Indicator]) -> st
 
 
 def _first_figure(there: Sequence[Indicator]) -> str | None:
-    """The first figure that says something of fragility, else the first."""
-    return next((indicator.slug for indicator in there if indicator.polarity), None)
+    """The figure that leads in fragility, else the first."""
+    found = rules.leading(there)
+    return found.slug if found else None
 
 
 def _other(asked: Mapping[str, str], there: Sequence[Indicator], first: Indicator) -> Indicator | None:

@@ -60,6 +60,17 @@ def with_figures(layers: Sequence[Layer], indicators: Sequence[Indicator]) -> li
     return [layer for layer in layers if layer.slug in there]
 
 
+def leading(there: Sequence[Indicator]) -> Indicator | None:
+    """The figure that is meant where none is named: the first that says who is more fragile, in its newest
+    year. Published indices stand before all others; an older year of one may have been published last.
+    """
+    ranking = [indicator for indicator in there if indicator.polarity]
+    if not ranking:
+        return None
+    years = [each for each in ranking if (each.layer, each.series) == (ranking[0].layer, ranking[0].series)]
+    return max(years, key=lambda each: each.year)
+
+
 def indicator_named(indicators: Sequence[Indicator], layer: str, slug: str | None) -> Indicator:
     """The indicator of this name, or the layer's first one where none is named."""
     there = [indicator for indicator in indicators if indicator.layer == layer]

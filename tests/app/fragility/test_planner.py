@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.errors import BadParameter, NotFound
-from app.fragility import choices, planner, rules
+from app.fragility import asked, choices, planner, rules
 from app.fragility.palettes import PALETTES, PICKED, SPOTS, colours
 from app.fragility.queries import AreaPair, Indicator, Layer
 from app.fragility.scatter import HEIGHT, WIDTH, scatter
@@ -55,6 +55,16 @@ def test_an_empty_address_shows_the_first_fragile_figure_with_its_fragile_end_fi
     assert (view.sort, view.down) == ("figure", True)
     assert (chosen(indicator="graduates").sort, chosen(indicator="graduates").down) == ("figure", False)
     assert chosen(x="none").other is None
+
+
+def test_of_the_years_of_the_leading_figure_the_newest_is_meant() -> None:
+    newer = replace(FIGURES[1], slug="jobless_2021", year=2021)
+    assert rules.leading([*FIGURES, newer]) == newer
+    assert rules.leading([newer, *FIGURES]) == newer
+    assert rules.leading([*FIGURES, replace(newer, layer="empty")]) == FIGURES[1]
+    assert rules.leading(FIGURES[:1]) is None
+    there = asked.ground({}, LAYERS, [*FIGURES, newer])
+    assert (there.layer.slug, asked.ranked({}, there).indicator) == ("zones", newer)
 
 
 @pytest.mark.parametrize(
