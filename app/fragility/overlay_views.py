@@ -14,6 +14,7 @@ from app.errors import BadParameter
 from app.fragility import asked, far, overlay, places, queries, ranking, rules, telling
 from app.fragility.asked import COMMON, CSV, MOST_AREAS, MOST_PLACES, PAGE, Ground
 from app.fragility.far import Far
+from app.fragility.indices.queries import Score, scores_shown
 from app.fragility.overlay import PER, AreaCount, House
 from app.identity import allow
 from app.network.rules import KM_AN_HOUR, METRES_A_MINUTE
@@ -27,6 +28,7 @@ blueprint = Blueprint("fragility", __name__, url_prefix="/<city:city>/fragility"
 FIGURES = ("name", "residents", "rate", "low", "high", "few_residents", "house_metres", "house_id")
 GAP_COLUMNS = (
     "rank", "code", "name", "value", "percentile", "metres", "house", "far", "gap", "residents", "left_out",
+    "index_rank", "index_rank_low", "index_rank_high",
 )  # fmt: skip
 PLACE_COLUMNS = ("id", "kind", "status", "title", "address", "area", "lon", "lat", "source", "licence")
 A_PAGE, A_FILE = 50, 1_000
@@ -108,18 +110,28 @@ def gaps(city: City) -> Response:
         begin = asked.after_code(values, [each.code for each in found])
         part = found if form == CSV else found[begin : begin + limit]
         link = telling.following(values, part[-1].code) if begin + len(part) < len(found) and part else None
-        rows = [{**asdict(each), "house": str(each.house) if each.house else None} for each in part]
+        scores = scores_shown(db, city.id, there.layer.slug, there.indicator.slug)
+        rows = [_gap_row(each, scores.get(each.code)) for each in part]
         if form == CSV:
             rows += [asdict(each) for each in left_out]
             return telling.table(f"{city.slug}-{there.layer.slug}-gaps", rows, GAP_COLUMNS, None)
         out = [{"code": each.code, "name": each.name, "why": each.left_out} for each in left_out]
         if form != PAGE:
             return _areas(db, city, there, rows, link, left_out=out, numberMatched=len(found))
-        said = {"level": len({each.gap for each in found}) < 2, "begin": begin}
+        said = {"level": len({each.gap for each in found}) < 2, "begin": begin, "scores": scores}
         return telling.page(
             "gaps", city, values, there, gaps=part, all=found, left_out=left_out, following=link,
             houses=_by_id(overlay.houses(db, city.id)), **said,
         )  # fmt: skip
+
+
+def _gap_row(each: ranking.Gap, score: Score | None) -> Row:
+    """A row of the ranking; where the figure is a published index, with the rank and its interval."""
+    row = {**asdict(each), "house": str(each.house) if each.house else None}
+    if score is None:
+        return row
+    said = {"rank": score.rank, "rank_low": score.rank_low, "rank_high": score.rank_high}
+    return row | {f"index_{name}": rank for name, rank in said.items()}
 
 
 @blueprint.get("/places")

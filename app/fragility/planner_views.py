@@ -13,6 +13,7 @@ from app.context import language, query, reading, services
 from app.errors import BadParameter
 from app.fragility import choices, planner, queries, rules, spots
 from app.fragility.choices import Choices
+from app.fragility.indices.queries import Score, scores_shown
 from app.fragility.queries import Layer
 from app.fragility.scatter import FRAME, scatter
 from app.fragility.spots import Spots
@@ -86,8 +87,17 @@ def _view(db: Connection, city: City, chosen: Choices) -> dict[str, Any]:
         "frame_of_scatter": FRAME,
         "spots": found,
         "area": next((row for row in rows if row.code == chosen.area), None),
+        "score": _score(db, city, chosen),
         "state": _state(city, chosen, legend),
     }
+
+
+def _score(db: Connection, city: City, chosen: Choices) -> Score | None:
+    """The score of the marked area where the figure is a published index: it has the interval of its rank."""
+    if chosen.area is None or "\0" in chosen.area:
+        return None
+    found = scores_shown(db, city.id, chosen.layer.slug, chosen.indicator.slug)
+    return found.get(chosen.area)
 
 
 def _spots(db: Connection, city: City, chosen: Choices) -> Spots | None:

@@ -157,6 +157,8 @@ def test_the_page_says_it_in_words(client: FlaskClient) -> None:
     assert "Segreto" not in words
     assert "more fragile than 100 % of the others" in words
     assert "higher than in" in words
+    need = area(client, f"{ZONES}/03")["indices"][0]
+    assert f"of 3 ({need['rank_low']:.0f}–{need['rank_high']:.0f}) Need, 2011" in words
     assert "2 zones touch it." in words
     assert words.count("a test") >= 3, "no figure without its source"
     assert "Fewer than 200 people live here" in page_of(client, f"{ZONES}/04")

@@ -182,6 +182,24 @@ def test_what_is_published_shows_wherever_indicators_show(clean: Place) -> None:
     assert {row["code"]: row["need"] for row in rows}["04"] == ""
 
 
+def test_where_an_index_ranks_the_interval_of_the_rank_stands_beside(clean: Place) -> None:
+    clean.compute(wanted("a", "b"), 2011)
+    clean.publish("need", 1)
+    client = clean.client()
+    names = ("code", "rank", "rank_low", "rank_high")
+    sql = "SELECT area_code, rank, rank_low, rank_high FROM index_scores WHERE rank IS NOT NULL"
+    scored = {row[0]: dict(zip(names, row, strict=True)) for row in clean.rows(sql)}
+    gaps = client.get("/torino/fragility/gaps?f=json").get_json()["features"]
+    for each in (feature["properties"] for feature in gaps):
+        told = [each[f"index_{name}"] for name in ("rank", "rank_low", "rank_high")]
+        assert told == [scored[each["code"]][name] for name in ("rank", "rank_low", "rank_high")]
+    rank, low, high = (round(scored["02"][name]) for name in ("rank", "rank_low", "rank_high"))
+    assert f"rank {rank} ({low}–{high})" in client.get("/torino/fragility/gaps?f=html").text
+    assert f" of 3 ({low}–{high})." in client.get("/torino/areas?area=02").text
+    plain = client.get("/torino/fragility/gaps?f=csv&indicator=a").text
+    assert plain.splitlines()[1].endswith(",,,"), "no other figure has a rank of an index"
+
+
 def test_publishing_again_keeps_what_was_shown_in_history(clean: Place) -> None:
     clean.compute(wanted("a", "b"), 2011)
     clean.publish("need", 1)

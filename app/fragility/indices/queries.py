@@ -144,6 +144,13 @@ def scores(db: Connection, city_id: int, index: str, version: int) -> list[Score
     return rows(db, Score, sql, {"city": city_id, "index": index, "version": version})
 
 
+def scores_shown(db: Connection, city_id: int, layer: str, indicator: str) -> dict[str, Score]:
+    """The scores behind an indicator, by the code of the area; none where it is no published index."""
+    shown = next((each for each in published(db, city_id, layer) if each.indicator == indicator), None)
+    found = scores(db, city_id, shown.index, shown.version) if shown else []
+    return {each.code: each for each in found if each.rank is not None}
+
+
 def indices(db: Connection, city_id: int) -> list[Index]:
     """The city's indices."""
     sql = """SELECT slug, layer, names, descriptions, licence, made_at, coalesce(p.name, p.email) AS by
