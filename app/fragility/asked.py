@@ -40,7 +40,22 @@ class Ground:
     @property
     def ranking(self) -> list[Indicator]:
         """The indicators of the layer that say who is more fragile."""
-        return [each for each in self.indicators if each.layer == self.layer.slug and each.polarity]
+        return self._ranking_of(self.layer)
+
+    @property
+    def offered(self) -> list[tuple[Layer, list[Indicator]]]:
+        """Every layer that has indicators of who is more fragile, with these: one choice says both."""
+        there = [(each, self._ranking_of(each)) for each in self.layers]
+        return [(each, ranking) for each, ranking in there if ranking]
+
+    @property
+    def peopled(self) -> list[tuple[Layer, list[Indicator]]]:
+        """The layers of `offered` of which it is known how many people live in an area."""
+        known = {each.layer for each in self.indicators if each.slug == "residents"}
+        return [(each, ranking) for each, ranking in self.offered if each.slug in known]
+
+    def _ranking_of(self, layer: Layer) -> list[Indicator]:
+        return [each for each in self.indicators if each.layer == layer.slug and each.polarity]
 
 
 def ground(values: Mapping[str, str], layers: Sequence[Layer], indicators: Sequence[Indicator]) -> Ground:

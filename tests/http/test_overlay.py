@@ -335,3 +335,14 @@ def test_on_foot_without_and_with_streets(town: Town, tmp_path: Path) -> None:
     assert properties["metres"] == pytest.approx(380 + 10, abs=1.0)
     assert town.ask("far?layer=streets&area=s&minutes=5")["features"] == []
     assert "min on foot" in town.page("far?layer=streets&area=s&minutes=4")
+
+
+def test_a_page_offers_the_figures_of_every_layer_and_leads_only_where_there_is_an_answer(town: Town) -> None:
+    """A figure is of one layer: choosing it chooses both, and no form can name a layer that lacks it."""
+    page = town.page("gaps?indicator=elsewhere")
+    assert 'name="layer"' not in page
+    assert page.count("<optgroup") == 2
+    assert '<option value="elsewhere" selected>' in page
+    bare = town.page("counts?layer=district")
+    assert "fragility/gaps?layer=district" in bare
+    assert "fragility/siting" not in bare, "nobody knows how many people live there"
