@@ -9,6 +9,7 @@ from app.errors import BadParameter
 from app.fragility import choices, planner, queries, rules
 from app.fragility.queries import Indicator
 from app.identity import allow
+from app.pages.words import source_said
 from app.permissions import Permission
 from app.responses import GEOJSON, finished
 
@@ -93,6 +94,6 @@ def described(indicator: Indicator, reader: str) -> dict[str, str | int]:
         "year": indicator.year,
         "decimals": indicator.decimals,
         "polarity": indicator.polarity,
-        "source": indicator.source,
+        "source": source_said(indicator),
         "licence": indicator.licence,
     }

@@ -54,6 +54,7 @@ FILTERS = {
     "is_link": links.is_link,
     "last_day": words.last_day,
     "number": words.number,
+    "source_said": words.source_said,
     "plain_number": words.plain_number,
     "prose": prose,
     "refusal": reasons.refusal,

@@ -1,14 +1,17 @@
 """Words for codes, and numbers, distances and dates, as the reader writes them."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from flask_babel import format_date, format_decimal, get_locale, gettext, lazy_gettext
 
 from app.context import language
 
+OWN_SOURCE = re.compile(r"Cortile, .+, version (\d+), ([0-9a-f]{12})")
+"""The source of a published index, as it is stored."""
 A_YEAR = timedelta(days=365)
 LANGUAGE_NAMES = {"it": "Italiano", "en": "English"}
 KIND_NAMES = {
@@ -172,6 +175,27 @@ def problem_title(status: int) -> Any:
 def said(names: Mapping[str, str]) -> str:
     """The text in the reader's language, else in any language that it is written in."""
     return names.get(language()) or next(iter(names.values()), "")
+
+
+class Sourced(Protocol):
+    """A figure, which has names and a source."""
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What it is called, by language."""
+
+    @property
+    def source(self) -> str:
+        """Whose it is, as it is stored."""
+
+
+def source_said(figure: Sourced) -> str:
+    """Whose figure it is; of an index that was computed here, in the reader's language."""
+    own = OWN_SOURCE.fullmatch(figure.source)
+    if own is None:
+        return figure.source
+    told = {"name": said(figure.names), "number": own[1], "hash": own[2]}
+    return str(gettext("Cortile, %(name)s, version %(number)s, %(hash)s", **told))
 
 
 def number(value: float, decimals: int = 0) -> str:

@@ -172,6 +172,8 @@ def test_what_is_published_shows_wherever_indicators_show(clean: Place) -> None:
     )
     assert told_of["source"] == f"Cortile, Need, version 1, {version.hash[:12]}"
     assert told_of["licence"] == "CC BY 4.0"
+    said = clean.client(language="it").get("/torino/fragility/gaps?f=html").text
+    assert f"Fonte: Cortile, Bisogno, versione 1, {version.hash[:12]}, 2011" in said
     page = client.get("/torino/ogc/collections/areas-zones/items").get_json()
     figures = {each["properties"]["code"]: each["properties"].get("need") for each in page["features"]}
     assert figures["02"] == pytest.approx(HIGH)
