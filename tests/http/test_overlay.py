@@ -343,6 +343,8 @@ def test_a_page_offers_the_figures_of_every_layer_and_leads_only_where_there_is_
     assert 'name="layer"' not in page
     assert page.count("<optgroup") == 2
     assert '<option value="elsewhere" selected>' in page
+    assert "furthest behind" not in page, "no question of people where nobody knows how many there are"
+    assert "furthest behind" in town.page("gaps?layer=zone&indicator=renting")
     bare = town.page("counts?layer=district")
     assert "fragility/gaps?layer=district" in bare
     assert "fragility/siting" not in bare, "nobody knows how many people live there"
