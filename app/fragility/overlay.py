@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from app.fragility.queries import RESIDENTS, AreaFigure, Indicator
 from app.fragility.ranking import Gap, Nearest, Standing, ranked_gaps, standings
+from app.fragility.rules import natural
 from app.statements import rows
 from app.tables.places import KINDS, VISIBLE
 from geo.proximity import Floats, nearest_of
@@ -76,6 +77,7 @@ def counts_of(
     """The areas of a layer, by code, with their places of these kinds and statuses; none named: of all."""
     values = {"city": city_id, "layer": layer, "kinds": list(kinds), "statuses": list(statuses)}
     found = rows(db, _Counted, _counts(bool(kinds), bool(statuses)), values)
+    found.sort(key=lambda each: natural(each.code))
     kinds_of = [dict(zip(KINDS, each.by_kind or (), strict=False)) for each in found]
     places = [sum(each.values()) for each in kinds_of]
     people = np.array([np.nan if each.residents is None else each.residents for each in found], dtype=float)
@@ -151,7 +153,8 @@ def standings_of(db: Connection, city_id: int, layer: str, indicator: Indicator)
             ON r.city_id = %(city)s AND r.indicator = ({RESIDENTS}) AND r.area_code = a.code
         WHERE a.city_id = %(city)s AND a.layer = %(layer)s ORDER BY a.code COLLATE "C" """
     values = {"city": city_id, "layer": layer, "indicator": indicator.slug}
-    return standings(rows(db, AreaFigure, sql, values), indicator)
+    found = sorted(rows(db, AreaFigure, sql, values), key=lambda each: natural(each.code))
+    return standings(found, indicator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ def spots(db: Connection, city_id: int, layer: str) -> list[Spot]:
     """A point inside every area of the layer, by code."""
     sql = """SELECT code, lon, lat FROM area_points
         WHERE city_id = %(city)s AND layer = %(layer)s ORDER BY code COLLATE "C" """
-    return rows(db, Spot, sql, {"city": city_id, "layer": layer})
+    return sorted(rows(db, Spot, sql, {"city": city_id, "layer": layer}), key=lambda each: natural(each.code))
 
 
 def nearest_houses(db: Connection, city_id: int, layer: str) -> dict[str, Nearest]:

@@ -154,7 +154,7 @@ def table(rows: Sequence[Row], choices: Choices) -> Table:
 
 def ordered(rows: Sequence[Coded], column: str, down: bool) -> list[Coded]:
     """The rows by a column; whatever lacks it comes last, and equal ones by their code."""
-    by_code = sorted(rows, key=lambda row: row.code, reverse=down and column == "code")
+    by_code = sorted(rows, key=lambda row: rules.natural(row.code), reverse=down and column == "code")
     if column == "code":
         return by_code
     read = {"figure": "value", "x": "other"}.get(column, column)

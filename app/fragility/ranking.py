@@ -13,7 +13,7 @@ from scipy.stats import rankdata
 
 from app.errors import BadParameter
 from app.fragility.queries import AreaFigure, Indicator
-from app.fragility.rules import is_small
+from app.fragility.rules import is_small, natural
 
 FEW, NO_VALUE = "few residents", "no value"
 WORST = 0.2
@@ -115,7 +115,7 @@ def worst(areas: Iterable[Standing], share: float = WORST) -> list[Standing]:
         for each in areas
         if each.percentile is not None and each.percentile >= least and (each.percentile > 0 or share >= 1)
     ]
-    return sorted(found, key=lambda each: (-(each.percentile or 0.0), each.code))
+    return sorted(found, key=lambda each: (-(each.percentile or 0.0), natural(each.code)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,4 +152,4 @@ def ranked_gaps(areas: Sequence[Standing], nearest: dict[str, Nearest]) -> list[
         )
         for rank, (each, near), share, gap in zip(ranks, there, far, gaps, strict=True)
     ]
-    return sorted(made, key=lambda each: (each.rank, each.code))
+    return sorted(made, key=lambda each: (each.rank, natural(each.code)))

@@ -1,5 +1,6 @@
 """The classes of a choropleth, which areas are too small to be trusted, and what an address names. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,16 @@ def classes(values: Sequence[float | None], method: str = METHODS[0], count: int
     if not known:
         return None
     return Classes(min(known), [float(top) for top in breaks(known, count, method)])
+
+
+def natural(code: str) -> tuple[list[str | int], str]:
+    """The key by which codes are sorted as people count: 2 before 10, 9 before 9bis.
+
+    >>> sorted(["10", "2", "1", "09bis", "9", "B2"], key=natural)
+    ['1', '2', '9', '09bis', '10', 'B2']
+    """
+    parts = re.split(r"([0-9]+)", code)
+    return [int(part) if number % 2 else part for number, part in enumerate(parts)], code
 
 
 def is_small(residents: float | None) -> bool:

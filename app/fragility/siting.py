@@ -51,7 +51,7 @@ class Asked:
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
-    """All that an answer is computed from; `spots` are of the `areas`, in the same order."""
+    """All that an answer is computed from; `spots` has one for each of the `areas`."""
 
     areas: Sequence[Standing]
     spots: Sequence[Spot]
@@ -176,7 +176,8 @@ def ground(numbers: Numbers, share: float) -> Ground:
         raise BadParameter(
             "indicator", "ranks nobody: no area with residents is more fragile than another by it."
         )
-    points = np.array([(numbers.spots[number].lon, numbers.spots[number].lat) for number in kept])
+    spot_of = {each.code: (each.lon, each.lat) for each in numbers.spots}
+    points = np.array([spot_of[each.code] for each in count])
     open_yet = np.array([(each.lon, each.lat) for each in numbers.houses])
     existing = nearest_of(points, open_yet)[1] if len(open_yet) else np.full(len(points), np.inf)
     among = {each.code for each in worst(count, share)}

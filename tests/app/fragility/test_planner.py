@@ -57,6 +57,11 @@ def test_an_empty_address_shows_the_first_fragile_figure_with_its_fragile_end_fi
     assert chosen(x="none").other is None
 
 
+def test_codes_are_sorted_as_people_count() -> None:
+    rows = [replace(rows_of(chosen())[0], code=code) for code in ("10", "1", "Z", "09bis", "9", "2", "a1")]
+    assert codes(planner.ordered(rows, "code", False)) == ["1", "2", "9", "09bis", "10", "Z", "a1"]
+
+
 def test_of_the_years_of_the_leading_figure_the_newest_is_meant() -> None:
     newer = replace(FIGURES[1], slug="jobless_2021", year=2021)
     assert rules.leading([*FIGURES, newer]) == newer
