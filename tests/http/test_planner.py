@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from app.cluster import Cluster
 from app.db import Database
+from app.fragility.membership import put_points
 from app.settings import Settings
 from app.web import create_app
 from tests.conftest import fresh_database
@@ -44,13 +45,13 @@ def client(app: Flask) -> FlaskClient:
 
 def furnish(db: Connection) -> None:
     """Zones with four figures; in zone 00 live few people, zone 35 has no data; a second layer has the same
-    codes, and Milano a layer of the same name."""
+    codes, a third no figures, and Milano a layer of the same name."""
     for city, name in ((TORINO, "torino"), (MILANO, "milano")):
         add_city(db, city, name)
-        for layer in ("zones", "twin"):
+        for position, layer in enumerate(("zones", "twin", "bare")):
             db.exec_driver_sql(
                 f"""INSERT INTO area_layers (city_id, slug, names, position)
-                VALUES ({city}, '{layer}', '{{"en": "{layer.title()}"}}', {int(layer == "twin")});
+                VALUES ({city}, '{layer}', '{{"en": "{layer.title()}"}}', {position});
                 INSERT INTO areas (city_id, layer, code, name, source, licence, recorded_at, geom)
                 SELECT {city}, '{layer}', lpad(n::text, 2, '0'), 'Name ' || n, 'a test', 'CC0-1.0',
                     '2026-01-02',
@@ -58,10 +59,7 @@ def furnish(db: Connection) -> None:
                         7.61 + mod(n, {SIDE}) * 0.01, 45.01 + n / {SIDE} * 0.01, 4326))
                 FROM generate_series(0, {SIDE * SIDE - 1}) AS n"""
             )
-    db.exec_driver_sql(
-        f"""INSERT INTO area_layers (city_id, slug, names, position)
-        VALUES ({TORINO}, 'bare', '{{"en": "Bare"}}', 2)"""
-    )
+            put_points(db, city, layer)
     figures = {
         "residents": ("zones", 0, "CASE n WHEN 0 THEN 50 ELSE 1000 + n END"),
         "jobless": ("zones", 1, f"CASE WHEN mod(n, {SIDE}) < 3 THEN 20 + mod(n, 5) ELSE 4 + mod(n, 3) END"),
@@ -118,15 +116,6 @@ def test_a_layer_without_figures_is_offered_only_where_none_is_needed(client: Fl
         assert ">Bare</" not in page, path
     counts = client.get("/torino/fragility/counts?layer=zones", headers={"Accept": "text/html"}).text
     assert ">Bare</" in counts
-
-
-def test_the_page_leads_to_the_questions_about_its_figure(client: FlaskClient) -> None:
-    page = page_of(client, "?indicator=jobless")
-    for question in ("gaps", "places", "far"):
-        address = f"/torino/fragility/{question}?layer=zones&amp;indicator=jobless"
-        assert f'href="{address}"' in page
-        assert client.get(html.unescape(address)).status_code == 200
-    assert "/fragility/gaps" not in page_of(client, "?indicator=residents"), "neither end is more fragile"
 
 
 def test_the_legend_filters_by_address(client: FlaskClient) -> None:
@@ -219,6 +208,6 @@ def test_its_questions_and_downloads_lead_somewhere(client: FlaskClient) -> None
     page = page_of(client, "&indicator=jobless&paint=gi")
     ends = re.findall(r'<ul class="(?:question-list|downloads)">(.*?)</ul>', page, re.DOTALL)
     links = [html.unescape(link) for link in re.findall(r'<a [^>]*href="([^"]+)"', "".join(ends))]
-    assert len(links) == 12
+    assert len(links) == 13
     assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
     assert "/fragility/gaps" not in page_of(client, "&indicator=residents"), "which has no fragile end"
