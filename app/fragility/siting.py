@@ -24,7 +24,7 @@ P, MOST_P = 3, 20
 MOST_PAIRS = 2_000_000
 """So many distances are measured for one answer at the most: 94 areas and 20,000 sites, 3,800 and 500."""
 SECONDS = 4.0
-"""How long an answer is searched for; half of what a statement of the database may take."""
+"""How long an answer is searched for, beside measuring the distances."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,12 @@ def where(city: City) -> Response:
     form, question = telling.wanted(values), _asked(values)
     with reading() as db:
         there = _ground(db, city, values)
-        numbers = _numbers(db, city, there, _candidates(db, city, there, values))
+        candidates = _candidates(db, city, there, values)
+        if not candidates and not {"candidates", "status"} & values.keys():
+            # A city that has no site yet can ask all the same, of anywhere.
+            values = {**values, "candidates": siting.AREAS}
+            candidates = _candidates(db, city, there, values)
+        numbers = _numbers(db, city, there, candidates)
     if "p" not in values:
         question = replace(question, p=min(question.p, max(len(numbers.candidates), 1)))
     siting.check(question, numbers)

@@ -1,6 +1,7 @@
 """The page of an area and of two: its figures by hand, in every form, and what it refuses."""
 
 import csv
+import doctest
 import html
 import io
 import json
@@ -23,6 +24,7 @@ from app.fragility.indices import service
 from app.fragility.indices.inputs import figures_of
 from app.fragility.indices.reading import draft
 from app.fragility.membership import settle
+from app.pages import area_paths
 from app.places.membership import begin_alone
 from app.progress import Silent
 from app.settings import Settings
@@ -206,6 +208,7 @@ def test_two_are_chosen_by_a_form(client: FlaskClient) -> None:
 
 
 def test_a_code_that_is_a_word_of_another_address_has_a_tilde(client: FlaskClient) -> None:
+    assert doctest.testmod(area_paths).failed == 0
     assert "Choose two zones" in page_of(client, "/torino/areas/bare/compare")
     assert area(client, "/torino/areas/bare/~compare")["code"] == "compare"
     assert area(client, "/torino/areas/bare/~~x")["code"] == "~x"

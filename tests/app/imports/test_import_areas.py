@@ -227,7 +227,7 @@ def test_what_stands_above_holds_for_all_definitions() -> None:
          'indicator a: names must be texts by language, such as { it = "…", en = "…" }.'),
         ('slug = "a"', 'slug = "a"\ncolour = 1', "indicator a: there is no colour; there are "
                                                  "layer, year, source, "
-         "licence, slug, names, units, polarity, series, descriptions, decimals."),
+         "licence, slug, names, units, polarity, series, descriptions, decimals, measure."),
         ('slug = "a"', 'slug = "a"\nseries = "No"', "indicator a: series No: it must begin with a small "
                                                     "letter and go on with small "
          "letters, digits, - and _, 63 at the most."),
