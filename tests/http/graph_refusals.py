@@ -99,7 +99,7 @@ FORM: list[tuple[dict[str, str], str, str]] = [
     (
         {"kind": "supports", "other": "here"},
         "other: “here” is not an identifier.",
-        "other: “here” non è un identificativo.",
+        "other: «here» non è un identificativo.",
     ),
 ]
 """What is wrong in the form that proposes a relation."""
