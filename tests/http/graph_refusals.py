@@ -24,6 +24,11 @@ GRAPH: list[tuple[str, str, str]] = [
 
 PROGRAMS: list[tuple[str, str, str]] = [
     (
+        f"{GRAPHS}/near?place=here",
+        "place: is not the identifier of a place.",
+        "place: non è l’identificativo di un luogo.",
+    ),
+    (
         f"{GRAPHS}/edges",
         "bbox: is needed: say for which view, as west,south,east,north.",
         "bbox: è necessario: indica per quale area, come ovest,sud,est,nord.",

@@ -66,11 +66,6 @@ BAD_PARAMETERS = [
         "metres: «nan» non è un numero finito.",
     ),
     (
-        f"{NEAR}?place=here",
-        "place: is not the identifier of a place.",
-        "place: non è l’identificativo di un luogo.",
-    ),
-    (
         f"{NEAR}?shape=CIRCLE(1)",
         "shape: is not well-known text, such as LINESTRING (7.67 45.07, 7.69 45.06).",
         "shape: non è well-known text, come LINESTRING (7.67 45.07, 7.69 45.06).",

@@ -119,12 +119,19 @@ def test_the_serving_role_changes_no_other_column_of_a_city(
 @pytest.mark.parametrize(
     ("role", "there"),
     [
-        (None, ["/torino/mine", "/account"]),
-        ("moderator", ["/torino/mine", "/torino/moderation", "/account"]),
-        ("officer", ["/torino/mine", "/torino/moderation", "/torino/rules", "/account"]),
+        (None, ["/torino/areas", "/torino/mine", "/account"]),
+        ("moderator", ["/torino/areas", "/torino/mine", "/torino/moderation", "/account"]),
+        ("officer", ["/torino/areas", "/torino/mine", "/torino/moderation", "/torino/rules", "/account"]),
         (
             "administrator",
-            ["/torino/mine", "/torino/moderation", "/torino/rules", "/torino/people", "/account"],
+            [
+                "/torino/areas",
+                "/torino/mine",
+                "/torino/moderation",
+                "/torino/rules",
+                "/torino/people",
+                "/account",
+            ],
         ),
     ],
 )
