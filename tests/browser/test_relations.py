@@ -74,8 +74,7 @@ def pressed(page: Page, target: Locator, key: str) -> None:
     page.keyboard.press(key)
 
 
-@VIEWS
-@pytest.mark.parametrize("scripted", [True, False], ids=["scripted", "plain"])
+@pytest.mark.parametrize(("viewport", "scripted"), [(PHONE, True), (DESKTOP, False)], ids=["phone", "plain"])
 def test_one_proposes_the_other_confirms_and_both_places_tell_it(
     town: Town, browse: Any, viewport: dict[str, int], scripted: bool
 ) -> None:
