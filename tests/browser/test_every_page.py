@@ -19,17 +19,7 @@ from tests.conftest import fresh_database
 
 pytestmark = pytest.mark.browser
 VISITS = [visit for name in sorted(PAGES) for visit in PAGES[name]]
-WIDE = (
-    "map.",
-    "planner.",
-    "area",
-    "fragility.",
-    "siting.",
-    "drawn.",
-    "graph.",
-    "pinning.",
-    "moderation.queue",
-)
+WIDE = ("map.", "planner.", "pinning.", "area.", "siting.")
 """Pages that are another one on a desktop. In English these are visited; the templates are the same in both
 languages, and `test_catalog.py` sees to it that no text lacks its translation."""
 SIDE_BY_SIDE = "#map, [data-map], [data-small-map], .planner-grid"
