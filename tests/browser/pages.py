@@ -59,7 +59,7 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         Visit("/torino/fragility/drawn?polygon=7.67,45.06;7.69,45.06;7.69,45.08"),
     ),
     "planner.show": (
-        Visit("/torino/areas?indicator=unemployment&kind=house"),
+        Visit("/torino/areas?indicator=unemployment&area=21&kind=house"),
         Visit("/torino/areas?indicator=graduates&paint=moran&show=high-high,none&palette=viridis"),
         Visit("/torino/areas?classes=9", status=400),
     ),

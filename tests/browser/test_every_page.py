@@ -51,17 +51,23 @@ class Readers:
         assert answer is not None
         if answer.status != visit.status:
             return [f"answered by {answer.status}"]
-        return self.judged(page, language)
+        return self.judged(page, language, again=language == "en")
 
-    def judged(self, page: Page, language: str) -> list[str]:
+    def judged(self, page: Page, language: str, again: bool = False) -> list[str]:
         """What is wrong with the page that is shown.
+
+        `again`: what lays things side by side is opened anew on the desktop, as visitors do: a table that a
+        phone had scrolled to a row would stand anywhere.
 
         axe-core takes a second or more, so each size has it in one language, and the larger one only where it
         shows something beside something else; all else is looked at in both.
         """
         narrow = judged(page, language, language == "it")
         page.set_viewport_size(DESKTOP)
-        wide = judged(page, language, language == "en" and bool(page.locator(SIDE_BY_SIDE).count()))
+        beside = bool(page.locator(SIDE_BY_SIDE).count())
+        if again and beside:
+            page.reload(wait_until="load")
+        wide = judged(page, language, language == "en" and beside)
         return [f"on a phone, {each}" for each in narrow] + [f"on a desktop, {each}" for each in wide]
 
 
