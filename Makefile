@@ -21,6 +21,8 @@ UNBUILT := --no-binary flask-principal
 UNIT_JS := $(shell find tests -name '*.test.mjs' -o -name '*.test.js' 2>/dev/null)
 
 export PYTHON
+# Where it is set, every process of the tests compiles the whole project anew.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help run test sure bench setup lock clean system-run system-test javascript
 

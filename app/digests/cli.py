@@ -20,6 +20,3 @@ def digest() -> None:
     click.echo(f"Mails sent: {done.mails}, about {done.places} places.")
     if done.failed:
         raise click.ClickException(f"Mails that could not be sent, and will be tried again: {done.failed}.")
-
-
-COMMANDS = (digest,)

@@ -77,7 +77,3 @@ def remove_photo(city: str, photo: UUID, reason: str) -> None:
     click.echo(
         "It was removed before; its files are gone." if gone else "It is removed, and its files are gone."
     )
-
-
-COMMANDS = (hide,)
-PHOTO_COMMANDS = (remove_photo,)

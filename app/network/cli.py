@@ -50,6 +50,3 @@ def _told(city: City, built: Built) -> str:
     if not built.kept:
         meanwhile += "; an import came in too, so run this once more"
     return f"{city.slug}: the neighbours of {built.lists:,} places{meanwhile}."
-
-
-COMMANDS = (network,)

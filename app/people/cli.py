@@ -97,6 +97,3 @@ def people(city: str) -> None:
         for one in queries.members(db, found.id):
             behalf = f" ({one.organisation})" if one.organisation else ""
             click.echo(f"{one.role:<14} {one.email}{behalf}, since {one.given_at:%Y-%m-%d}")
-
-
-COMMANDS = (appoint, dismiss, people)

@@ -30,6 +30,3 @@ def remind(days: int) -> None:
     click.echo(f"Mails sent: {done.mails}, about {done.places} places.")
     if done.failed:
         raise click.ClickException(f"Mails that could not be sent, and will be tried again: {done.failed}.")
-
-
-COMMANDS = (remind,)

@@ -60,6 +60,3 @@ def _said(value: Any) -> str:
     return (
         ", ".join(f"{key} {name}" for key, name in value.items()) if isinstance(value, dict) else str(value)
     )
-
-
-COMMANDS = (city_rules,)

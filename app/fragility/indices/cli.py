@@ -146,6 +146,3 @@ def _line(version: Version) -> str:
         f"{version.index}  version {version.version}, {version.year}, {method}{shown}  {version.hash[:12]}  "
         f"definition {version.definition_hash[:12]}, data {version.data_hash[:12]}"
     )
-
-
-COMMANDS = (index,)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
+import click
 import pytest
 
 from app import cli
@@ -50,6 +51,22 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def test_every_command_is_where_the_table_says_and_the_help_names_them_all(var: Path) -> None:
+    told = cortile(var, "--help").stdout
+    for name in cli.COMMANDS:
+        command = cli.commands.get_command(click.Context(cli.commands), name)
+        assert command is not None
+        assert command.name == name
+        assert re.search(rf"^  {name} +\w", told, re.M)
+
+
+def test_a_word_that_is_no_command_is_told_so_before_anything_is_loaded(var: Path) -> None:
+    done = cortile(var, "mapp")
+    assert (done.returncode, "No such command 'mapp'" in done.stderr) == (2, True)
+    heavy = "import app.commands.cluster, sys; print({'flask', 'scipy', 'sqlalchemy'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True).stdout == "set()\n"
 
 
 def test_up_status_psql_and_down(var: Path) -> None:
@@ -167,7 +184,7 @@ def test_every_kind_of_error_has_its_exit_code(error: Exception, code: int) -> N
 def test_what_nobody_expected_is_still_a_sentence_unless_debug_asks_for_more(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli.Settings, "from_env", lambda: 1 / 0)
+    monkeypatch.setattr(Settings, "from_env", lambda: 1 / 0)
     for words, traced in ((["cortile", "up"], False), (["cortile", "--debug", "up"], True)):
         monkeypatch.setattr(sys, "argv", words)
         with pytest.raises(SystemExit) as ended:
