@@ -11,7 +11,7 @@ from benchmarks.files import CITY_ID
 from benchmarks.results import Result, Target
 from benchmarks.stage import Stage, city_database, served
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 DESKTOP = {"width": 1280, "height": 800}
 PIN = ".leaflet-marker-icon"
 STEPS = 12

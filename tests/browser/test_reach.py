@@ -6,19 +6,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import AXE, DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.writing import violations
 
 pytestmark = pytest.mark.browser
 
 COUNT = "[data-count-words]"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds: the rule, and the first element that breaks it."""
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES)
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
 
 
 @pytest.mark.parametrize(("viewport", "language"), [(PHONE, "it"), (DESKTOP, "en")], ids=["phone", "desktop"])

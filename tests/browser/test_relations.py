@@ -106,6 +106,7 @@ def test_one_proposes_the_other_confirms_and_both_places_tell_it(
     expect(theirs.get_by_role("heading", name="What waits for your word")).to_be_visible()
     seen(theirs, f"asked-{scripted}", viewport, scripted)
     pressed(theirs, theirs.get_by_role("link", name=re.compile("^Look and answer")), "Enter")
+    expect(theirs.get_by_role("button", name="Yes, it is so")).to_be_visible()
     seen(theirs, f"answer-{scripted}", viewport, scripted)
     pressed(theirs, theirs.get_by_role("button", name="Yes, it is so"), "Enter")
     expect(theirs.get_by_role("status")).to_contain_text("Both sides say so")

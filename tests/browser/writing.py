@@ -81,7 +81,7 @@ def open_page(context: BrowserContext, address: str) -> Page:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong."""
+    """What axe-core finds wrong: the rule, and the first element that breaks it."""
     # Evaluated, not added as a script: the page's policy lets no script in but the server's.
     page.evaluate(AXE.read_text())
     found = page.evaluate("options => axe.run(document, options)", STRICT)

@@ -23,7 +23,7 @@ def machine(tmp_path: Path) -> Path:
     program(tmp_path / "bin" / "pg_config", f"echo {tmp_path}/share")
     program(tmp_path / "path" / "id", "echo 1000")
     program(tmp_path / "path" / "sudo", "exit 1")
-    for name in ("node", "npm", "chromium", "ogrinfo", "apt-get"):
+    for name in ("node", "npm", "chromium-headless-shell", "ogrinfo", "apt-get"):
         program(tmp_path / "path" / name, "")
     (tmp_path / "share" / "extension").mkdir(parents=True)
     (tmp_path / "share" / "extension" / "postgis.control").touch()
