@@ -142,8 +142,7 @@ def test_regions_are_told_in_numbers_without_scripts(browser: Browser, town: Tow
     assert regions(town) == [[0.05, 0.05, 0.5, 0.125]]
 
 
-@pytest.mark.parametrize("language", ["it", "en"])
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize(("viewport", "language"), [(PHONE, "it"), (DESKTOP, "en")], ids=["phone", "desktop"])
 def test_every_page_is_accessible(
     browser: Browser, town: Town, place: str, viewport: dict[str, int], language: str
 ) -> None:
