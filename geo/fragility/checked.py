@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.errors import BadChoice, BadIndicator, BadWeights
+from geo.numeric import GREATEST, floats, is_finite, shape_told
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -45,16 +46,15 @@ def checked_values(values: Any, no_data: float = np.nan) -> Values:
     """
     if isinstance(values, Values):
         return values
-    try:
-        table = without_marker(values, no_data)
-    except (TypeError, ValueError):
-        raise BadIndicator("The values of indicators must be numbers, NaN for no data.") from None
+    table = without_marker(values, no_data)
     if table.ndim != 2 or not table.shape[1]:
         raise BadIndicator(f"Values must be an (areas, indicators) array, not one of shape {table.shape}.")
     named = getattr(values, "columns", None)
     columns = range(table.shape[1]) if named is None else named
     told = Values(table, tuple(f"{name!r}" if isinstance(name, str) else f"{name}" for name in columns))
     complain(np.isinf(table).any(axis=0), told, "has an infinite value: give NaN for no data")
+    great = (np.abs(table) > GREATEST).any(axis=0)
+    complain(great, told, f"has a value beyond {GREATEST:g}, which is too great to reckon with")
     complain(np.isnan(table).all(axis=0), told, "has no value at all")
     return told
 
@@ -87,10 +87,12 @@ def checked_polarity(polarity: npt.ArrayLike | None, values: Values) -> Floats:
     1: more of the indicator is more of the phenomenon that the index measures; -1: less of it. Raises
     BadIndicator for any other number, such as the 0 of an indicator that says neither.
     """
-    signs = np.ones(values.count) if polarity is None else np.asarray(polarity, dtype=np.float64)
+    signs = (
+        np.ones(values.count) if polarity is None else floats(polarity, "Polarities, 1 or -1,", BadIndicator)
+    )
     if signs.shape != (values.count,):
         raise BadIndicator(
-            f"Polarities must be one for each of the {values.count} indicators, not {signs.size}."
+            f"Polarities must be one for each of the {values.count} indicators, not {shape_told(signs)}."
         )
     wrong = ~np.isin(signs, (1.0, -1.0))
     if wrong.any():
@@ -103,9 +105,9 @@ def checked_weights(weights: npt.ArrayLike | None, count: int) -> Floats:
     """(count,) weights that are not negative and add up to 1; None gives each the same. Raises BadWeights."""
     if weights is None:
         return np.full(count, 1.0 / count)
-    given = np.asarray(weights, dtype=np.float64)
+    given = floats(weights, "Weights", BadWeights)
     if given.shape != (count,):
-        raise BadWeights(f"Weights must be one for each of the {count} indicators, not {given.size}.")
+        raise BadWeights(f"Weights must be one for each of the {count} indicators, not {shape_told(given)}.")
     wrong = np.flatnonzero(~(np.isfinite(given) & (given >= 0)))
     if wrong.size:
         raise BadWeights(f"Weight {wrong[0]} is {given[wrong[0]]:g}: a weight must be a number from 0.")
@@ -117,7 +119,7 @@ def checked_weights(weights: npt.ArrayLike | None, count: int) -> Floats:
 def sign_of(phenomenon: str) -> float:
     """1 for a negative phenomenon, to which imbalance is added, -1 for a positive one. Raises BadChoice."""
     signs = {"negative": 1.0, "positive": -1.0}
-    if phenomenon not in signs:
+    if not isinstance(phenomenon, str) or phenomenon not in signs:
         raise BadChoice(f"A phenomenon is negative (more is worse) or positive, not {phenomenon!r}.")
     return signs[phenomenon]
 
@@ -132,11 +134,13 @@ def one_of(what: str, given: str, known: Sequence[str]) -> str:
 def without_marker(values: Any, marker: float = CDC_NO_DATA) -> Floats:
     """The values with NaN where they say "no data" by a number, -999 in the files of CDC/ATSDR's SVI.
 
+    `values`: of any shape; they are not changed. Raises BadIndicator for anything that is no number, and
+    BadChoice for a marker that is none.
+
     >>> without_marker([12.5, -999, 0])
     array([12.5,  nan,  0. ])
     """
-    if hasattr(values, "to_numpy"):  # pandas has several kinds of no data
-        values = values.to_numpy(dtype=np.float64, na_value=np.nan)
-    given = np.array(values, dtype=np.float64)
-    given[given == marker] = np.nan
-    return given
+    if not (is_finite(marker) or (isinstance(marker, float) and np.isnan(marker))):
+        raise BadChoice(f"What stands for no data must be a finite number or NaN, not {marker!r}.")
+    given = floats(values, "The values of indicators", BadIndicator)
+    return np.where(given == marker, np.nan, given)

@@ -7,6 +7,7 @@ import numpy as np
 
 from geo.errors import BadIndicator
 from geo.fragility.checked import Floats, check_spread, checked_values
+from geo.numeric import near_one
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,7 @@ def principal_components(values: Any) -> Components:
     if len(whole) < 2:
         raise BadIndicator(f"{len(whole)} areas have every indicator: correlations need at least 2.")
     check_spread(given, whole)
-    found, vectors = np.linalg.eigh(np.atleast_2d(np.corrcoef(whole, rowvar=False)))
+    found, vectors = np.linalg.eigh(np.atleast_2d(np.corrcoef(near_one(whole), rowvar=False)))
     values_down, vectors = np.maximum(found[::-1], 0.0), vectors[:, ::-1]
     vectors = vectors * np.where(vectors.sum(axis=0) < 0, -1.0, 1.0)
     return Components(values_down, values_down / given.count, vectors * np.sqrt(values_down))

@@ -6,6 +6,7 @@ An indicator with one value everywhere is refused (BadIndicator), save between g
 outside, where it has a place of its own.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from geo.fragility.checked import (
     complain,
     spread,
 )
+from geo.numeric import GREATEST, floats, is_finite, near_one
 
 
 def min_max(
@@ -65,7 +67,7 @@ def checked_goalposts(lows: npt.ArrayLike, highs: npt.ArrayLike, values: Values)
     """Two (indicators,) arrays of finite bounds, the low ones below the high ones. Raises BadIndicator."""
     low, high = (per_indicator(bound, values, "Goalposts") for bound in (lows, highs))
     complain(
-        ~(np.isfinite(low) & np.isfinite(high) & (low < high)),
+        ~((np.abs(low) <= GREATEST) & (np.abs(high) <= GREATEST) & (low < high)),
         values,
         "has goalposts that are not finite numbers, the low one below the high one",
     )
@@ -74,7 +76,7 @@ def checked_goalposts(lows: npt.ArrayLike, highs: npt.ArrayLike, values: Values)
 
 def per_indicator(given: npt.ArrayLike, values: Values, what: str) -> Floats:
     """One number for all indicators or one for each, as (indicators,). Raises BadIndicator."""
-    numbers = np.asarray(given, dtype=np.float64)
+    numbers = floats(given, what, BadIndicator)
     if numbers.shape not in ((), (values.count,)):
         raise BadIndicator(
             f"{what} must be one for all or one for each of the {values.count} indicators: "
@@ -141,15 +143,17 @@ def ampi_scale(
         low, high = checked_goalposts(*_pair(goalposts), given)
         centre = (low + high) / 2 if reference is None else reference
     middle = per_indicator(centre, given, "References")
-    complain(~np.isfinite(middle), given, "has a reference that is no finite number")
+    complain(~(np.abs(middle) <= GREATEST), given, "has a reference that is no finite number")
     half = (high - low) / 2
     return _between(given, signs, (middle - half, middle + half), (70.0, 130.0))
 
 
-def _pair(goalposts: tuple[npt.ArrayLike, npt.ArrayLike]) -> tuple[npt.ArrayLike, npt.ArrayLike]:
-    if len(goalposts) != 2:
-        raise BadIndicator(f"Goalposts are a pair of lows and highs, not {len(goalposts)} things.")
-    return goalposts[0], goalposts[1]
+def _pair(goalposts: Any) -> tuple[npt.ArrayLike, npt.ArrayLike]:
+    try:
+        low, high = goalposts.to_numpy() if hasattr(goalposts, "to_numpy") else goalposts
+    except (TypeError, ValueError):
+        raise BadIndicator(f"Goalposts are a pair of lows and highs, not {goalposts!r}.") from None
+    return low, high
 
 
 def percentile_ranks(values: Any, polarity: npt.ArrayLike | None = None) -> Floats:
@@ -183,17 +187,19 @@ def below(table: Floats) -> Indices:
 def _standardised(values: Any, polarity: npt.ArrayLike | None, ddof: int) -> Floats:
     given = checked_values(values)
     check_spread(given)
-    away = given.table - np.nanmean(given.table, axis=0)
-    scaled: Floats = checked_polarity(polarity, given) * away / np.nanstd(given.table, axis=0, ddof=ddof)
+    table = near_one(given.table)
+    away = table - np.nanmean(table, axis=0)
+    scaled: Floats = checked_polarity(polarity, given) * away / np.nanstd(table, axis=0, ddof=ddof)
     return scaled
 
 
 def _between(
     values: Values, signs: Floats, bounds: tuple[Floats, Floats], scale: tuple[float, float]
 ) -> Floats:
+    rises = isinstance(scale, Sequence) and len(scale) == 2 and all(map(is_finite, scale))
+    if not (rises and scale[0] < scale[1]):
+        raise BadChoice(f"A scale must rise from one finite number to another, which {scale!r} does not.")
     bottom, top = scale
-    if not (np.isfinite(bottom) and np.isfinite(top) and bottom < top):
-        raise BadChoice(f"A scale must rise from one finite number to another, not from {bottom} to {top}.")
     low, high = bounds
     above = np.where(signs > 0, values.table - low, high - values.table)
     placed: Floats = above / (high - low) * (top - bottom) + bottom

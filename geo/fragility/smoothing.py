@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geo.errors import BadChoice, BadPopulation
+from geo.errors import BadChoice, BadIndicator, BadPopulation
 from geo.fragility.checked import Flags, Floats, without_marker
 from geo.graph import Graph
+from geo.numeric import floats, is_finite, shape_told
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +43,14 @@ def suppressed(values: Any, population: npt.ArrayLike, fewest: float) -> Suppres
 
     `values`: (areas, indicators); `population`: (areas,), NaN where unknown. The areas left out change no
     other's percentile or score, which they would if they stayed. Raises BadPopulation for a population that
-    is negative or infinite, BadChoice for a threshold that is.
+    is negative or infinite, BadChoice for a threshold that is, BadIndicator for values that are no numbers.
 
     >>> suppressed([[5.0], [50.0], [7.0]], [900, 16, 300], fewest=200).values.ravel().tolist()
     [5.0, nan, 7.0]
     """
     table = without_marker(values, np.nan)
+    if not table.ndim:
+        raise BadIndicator("Values must be one row for each area, not one number.")
     people = checked_counts(population, len(table), "population")
     few = few_people(people, fewest)
     return Suppressed(np.where(few.reshape(-1, *[1] * (table.ndim - 1)), np.nan, table), few)
@@ -87,6 +90,8 @@ def smoothed_locally(
     BadPopulation, BadChoice.
     """
     happened, people, known = _checked(events, population)
+    if not isinstance(graph, Graph):
+        raise BadChoice(f"Neighbours are told by a Graph, not by a {type(graph).__name__}.")
     if len(graph) != len(people):
         raise BadChoice(f"A graph of {len(graph)} nodes does not fit {len(people)} areas.")
     there = known[graph.tails] & known[graph.heads]
@@ -117,16 +122,17 @@ def _drawn(raw: Floats, people: Floats, mean: Floats, between: Floats, fewest: f
 
 def few_people(population: Floats, fewest: float) -> Flags:
     """Which areas have fewer than `fewest` people, or an unknown number. Raises BadChoice."""
-    if not (np.isfinite(fewest) and fewest >= 0):
+    if not (is_finite(fewest) and fewest >= 0):
         raise BadChoice(f"The fewest people that count must be a number from 0, not {fewest!r}.")
     return ~(population >= fewest)
 
 
 def checked_counts(counts: npt.ArrayLike, areas: int, what: str) -> Floats:
     """Counts of each area, (areas,), NaN where unknown. Raises BadPopulation for negative ones."""
-    given = np.asarray(counts, dtype=np.float64)
+    given = floats(counts, f"The {what}", BadPopulation)
     if given.shape != (areas,):
-        raise BadPopulation(f"The {what} must be one number for each of {areas} areas, not {given.size}.")
+        told = shape_told(given)
+        raise BadPopulation(f"The {what} must be one number for each of {areas} areas, not {told}.")
     wrong = np.flatnonzero((given < 0) | np.isinf(given))
     if wrong.size:
         raise BadPopulation(

@@ -61,8 +61,7 @@ def svi(
     [0.0, 1.0, nan, 0.5]
     """
     known = checked_values(values, no_data)
-    if len(themes) != known.count:
-        raise BadChoice(f"{len(themes)} themes do not fit {known.count} indicators: name one for each.")
+    themes = _checked_themes(themes, known.count)
     percentiles = np.round(percentile_ranks(known, polarity), _DECIMALS)
     names = tuple(dict.fromkeys(themes))
     member = np.array([[theme == name for name in names] for theme in themes])
@@ -80,3 +79,14 @@ def svi(
         theme_flags=flags.astype(np.int64) @ member.astype(np.int64),
         total_flags=flags.sum(axis=1),
     )
+
+
+def _checked_themes(themes: Any, count: int) -> list[Hashable]:
+    try:
+        named = list(themes)
+        set(named)
+    except TypeError:
+        raise BadChoice(f"Themes are the name of one for each indicator, not {themes!r}.") from None
+    if len(named) != count:
+        raise BadChoice(f"{len(named)} themes do not fit {count} indicators: name one for each.")
+    return named

@@ -20,6 +20,7 @@ from geo.fragility.checked import (
     sign_of,
 )
 from geo.fragility.normalise import ampi_scale, below, min_max, mpi_scale, percentile_ranks
+from geo.numeric import is_finite, is_whole
 
 NORMALISATIONS = ("min-max", "z-scores", "percentile ranks", "goalposts")
 AGGREGATIONS = ("arithmetic", "geometric", "penalised")
@@ -51,7 +52,7 @@ class Choices:
             one_of("normalisation", name, NORMALISATIONS)
         for name in self.aggregations:
             one_of("aggregation", name, AGGREGATIONS)
-        if not 0 <= self.weight_spread < 1:
+        if not is_finite(self.weight_spread) or not 0 <= self.weight_spread < 1:
             raise BadChoice(f"Weights can be spread by a share from 0 below 1, not {self.weight_spread!r}.")
         sign_of(self.phenomenon)
         if not self.pairs():
@@ -98,25 +99,27 @@ def uncertainty(
     >>> uncertainty(values, runs=200).median.tolist()
     [1.0, 2.0, 3.0]
     """
-    if runs < 1:
-        raise BadChoice(f"Ranks cannot be told from {runs} runs: ask for at least 1.")
+    if not is_whole(runs) or runs < 1:
+        raise BadChoice(f"Ranks cannot be told from {runs!r} runs: ask for a whole number, at least 1.")
+    if not is_whole(seed) or seed < 0:
+        raise BadChoice(f"The seed must be a whole number from 0, not {seed!r}.")
     choices = choices or Choices()
     given = checked_values(values)
     signs, shares = checked_polarity(polarity, given), checked_weights(weights, given.count)
-    whole = np.all(np.isfinite(given.table[:, shares > 0]), axis=1)
+    complete = np.all(np.isfinite(given.table[:, shares > 0]), axis=1)
     random = np.random.default_rng(seed)
     pairs = choices.pairs()
     drawn = random.integers(len(pairs), size=runs)
     weighed = _weights(random, shares, choices, runs)
-    ranks = np.empty((int(whole.sum()), runs), dtype=np.int64)
+    ranks = np.empty((int(complete.sum()), runs), dtype=np.int64)
     for number, (how, then) in enumerate(pairs):
         of_pair = drawn == number
         if of_pair.any() and len(ranks):
             sign = sign_of(choices.phenomenon)
             upward = -sign * signs if then == "geometric" else signs
-            table = np.where(shares > 0, _normalised(how, given, upward, choices), 1.0)[whole]
+            table = np.where(shares > 0, _normalised(how, given, upward, choices), 1.0)[complete]
             ranks[:, of_pair] = _ranked(_scores(table, weighed[:, of_pair], then, sign))
-    return _told(ranks, whole)
+    return _told(ranks, complete)
 
 
 def _normalised(how: str, values: Values, polarity: Floats, choices: Choices) -> Floats:
@@ -164,8 +167,8 @@ def _ranked(scores: Floats) -> Indices:
     return 1 + below(-np.round(scores, 9))
 
 
-def _told(ranks: Indices, whole: Flags) -> Uncertainty:
-    told = np.full((3, len(whole)), np.nan)
+def _told(ranks: Indices, complete: Flags) -> Uncertainty:
+    told = np.full((3, len(complete)), np.nan)
     if ranks.size:
-        told[:, whole] = np.quantile(ranks, (0.5, 0.05, 0.95), axis=1, method="inverted_cdf")
+        told[:, complete] = np.quantile(ranks, (0.5, 0.05, 0.95), axis=1, method="inverted_cdf")
     return Uncertainty(told[0], told[1], told[2], ranks.shape[1])

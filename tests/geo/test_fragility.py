@@ -249,6 +249,15 @@ def test_runs_without_any_choice_give_the_plain_ranks() -> None:
         assert told.low.tolist() == told.high.tolist()
 
 
+@pytest.mark.parametrize("scaled", [fragility.z_scores, fragility.mpi_scale, ampi_scale, fragility.min_max])
+def test_no_unit_is_too_small_for_an_index(scaled: Any) -> None:
+    # The squares of such numbers are 0 to a computer.
+    assert np.array_equal(scaled(TABLE * 2.0**-700, SIGNS), scaled(TABLE, SIGNS))
+    assert np.array_equal(
+        fragility.principal_components(TABLE * 2.0**-700).shares, fragility.principal_components(TABLE).shares
+    )
+
+
 # What is refused.
 
 ONE = [[1.0, 5.0], [1.0, 6.0]]
@@ -274,7 +283,30 @@ ONE = [[1.0, 5.0], [1.0, 6.0]]
         (lambda: svi([[-999, 1.0], [-999, 2.0]], ["a", "b"]), BadIndicator, "0 has no value at all"),
         (lambda: ampi([[1.0, np.inf], [2.0, 2.0]]), BadIndicator, "The indicator 1 has an infinite value"),
         (lambda: ampi([["many", 1.0], ["few", 2.0]]), BadIndicator, "must be numbers"),
+        (lambda: ampi([[1.0, 2.0], [3.0]]), BadIndicator, "numbers, in rows of one length"),
+        (lambda: ampi([[1j, 2.0], [3.0, 4.0]]), BadIndicator, "must be numbers"),
+        (lambda: ampi([[1e308, 2.0], [-1e308, 4.0]]), BadIndicator, "The indicator 0 has a value beyond"),
         (lambda: ampi([1.0, 2.0]), BadIndicator, r"an \(areas, indicators\) array"),
+        (lambda: ampi(TABLE, ["POS", "NEG"]), BadIndicator, "Polarities, 1 or -1, must be numbers"),
+        (lambda: ampi(TABLE, [[1, 1]]), BadIndicator, r"2 indicators, not an array of the shape \(1, 2\)"),
+        (lambda: ampi(TABLE, 1), BadIndicator, "2 indicators, not a single number"),
+        (lambda: ampi(TABLE, reference="mean"), BadIndicator, "References must be numbers"),
+        (lambda: ampi(TABLE, goalposts=5), BadIndicator, "a pair of lows and highs, not 5"),
+        (lambda: ampi(TABLE, goalposts=("low", 9)), BadIndicator, "Goalposts must be numbers"),
+        (lambda: ampi(TABLE, goalposts=(-1e308, 1e308)), BadIndicator, "goalposts that are not finite"),
+        (lambda: ampi(TABLE, phenomenon=["negative"]), BadChoice, "negative .* or positive, not"),
+        (lambda: arithmetic(TABLE, ["a", "b"]), BadWeights, "Weights must be numbers"),
+        (lambda: svi(TABLE, None), BadChoice, "Themes are the name of one for each indicator, not None"),
+        (lambda: svi(TABLE, ["a", "b"], no_data="none"), BadChoice, "finite number or NaN, not 'none'"),
+        (lambda: fragility.min_max(TABLE, scale=5), BadChoice, "A scale must rise"),
+        (lambda: fragility.smoothed(["a"], [1]), BadPopulation, "The number of events must be numbers"),
+        (lambda: fragility.smoothed([[1]], [[1]]), BadPopulation, r"an array of the shape \(1, 1\)"),
+        (lambda: fragility.smoothed([1], [1], "few"), BadChoice, "a number from 0, not 'few'"),
+        (lambda: fragility.smoothed_locally([1], [1], [[0]]), BadChoice, "told by a Graph, not by a list"),
+        (lambda: fragility.suppressed(4, [1], 2), BadIndicator, "one row for each area"),
+        (lambda: uncertainty(TABLE, runs=1.5), BadChoice, "1.5 runs: ask for a whole number"),
+        (lambda: uncertainty(TABLE, seed=-1), BadChoice, "seed must be a whole number from 0, not -1"),
+        (lambda: fragility.Choices(weight_spread="much"), BadChoice, "from 0 below 1, not 'much'"),
         (lambda: ampi(TABLE, [1]), BadIndicator, "one for each of the 2 indicators, not 1"),
         (lambda: ampi(TABLE, [1, 0]), BadIndicator, "The indicator 1 has the polarity 0"),
         (lambda: ampi(TABLE, reference=[1, 2, 3]), BadIndicator, "References must be one for all or"),
@@ -306,6 +338,11 @@ ONE = [[1.0, 5.0], [1.0, 6.0]]
 def test_bad_input_is_named(make: Any, error: type[GeoError], words: str) -> None:
     with pytest.raises(error, match=words):
         make()
+
+
+def test_what_is_masked_is_no_data() -> None:
+    masked = np.ma.masked_equal(TABLE, 5.0)
+    assert np.isnan(ampi(masked, SIGNS)).tolist() == [False, True, False]
 
 
 def test_tables_of_pandas_are_taken_with_every_kind_of_no_data() -> None:
