@@ -16,6 +16,7 @@ import scipy.stats
 
 from geo.errors import BadChoice, BadSample
 from geo.graph import Graph
+from geo.numeric import floats, is_finite, is_whole, near_one
 from geo.proximity import Floats, Indices
 
 if TYPE_CHECKING:
@@ -249,7 +250,8 @@ def hot_spots(values: npt.ArrayLike, graph: Graph, star: bool = True, alpha: flo
     Weights are 1 for a neighbour. Shares of 1 (row-standardised) would give the same z: a factor of a row
     cancels. Nor does z change with the unit or the zero of the values, so they may be negative. `values`:
     (n,), of the nodes in their order, NaN for no data. An area that everybody is a neighbour of has no z
-    (NaN), as nothing is left to compare. Raises as `local_moran`.
+    (NaN), as nothing is left to compare; nor has one without `star` whose others all have one value. Raises
+    as `local_moran`.
 
     >>> path = Graph.from_edges([(a, b, 1.0) for a in range(5) for b in range(5) if abs(a - b) == 1])
     >>> hot_spots([0, 0, 0, 6, 9], path).z.round(3).tolist()
@@ -257,6 +259,8 @@ def hot_spots(values: npt.ArrayLike, graph: Graph, star: bool = True, alpha: flo
     """
     sample = _sample(values, graph, least=3)
     _check_alpha(alpha)
+    if not isinstance(star, (bool, np.bool_)):
+        raise BadChoice(f"star is True or False, not {star!r}.")
     from esda.getisord import G_Local
 
     # esda divides by the mean, which loses the sign, or everything, where that is not above 0.
@@ -264,8 +268,10 @@ def hot_spots(values: npt.ArrayLike, graph: Graph, star: bool = True, alpha: flo
     with np.errstate(divide="ignore", invalid="ignore"):
         z = G_Local(above, sample.weights(), transform="B", star=star, permutations=0).Zs
     everybody = sample.counts + star >= len(sample.values) - (not star)
-    alone = (sample.counts == 0) & (not star)
-    whole = sample.spread_out(np.where(everybody | alone, np.nan, z), len(graph))
+    levels, times = np.unique(sample.values, return_counts=True)
+    odd = np.isin(sample.values, levels[times == 1]) & (len(levels) == 2)
+    nothing = everybody | (((sample.counts == 0) | odd) & (not star))
+    whole = sample.spread_out(np.where(nothing, np.nan, z), len(graph))
     p = 2 * scipy.stats.norm.sf(np.abs(whole))
     q = _discovery_rate(p)
     told = {"islands": sample.islands, "missing": sample.missing}
@@ -273,7 +279,9 @@ def hot_spots(values: npt.ArrayLike, graph: Graph, star: bool = True, alpha: flo
 
 
 def _sample(values: npt.ArrayLike, graph: Graph, least: int) -> _Sample:
-    given = np.asarray(values, dtype=float)
+    given = floats(values, "Values of areas", BadSample)
+    if not isinstance(graph, Graph):
+        raise BadSample(f"Who is whose neighbour is told by a Graph, not by a {type(graph).__name__}.")
     if given.shape != (len(graph),):
         raise BadSample(f"Values of the shape {given.shape} are not one for each of {len(graph)} areas.")
     if (wrong := np.flatnonzero(np.isinf(given))).size:
@@ -283,9 +291,9 @@ def _sample(values: npt.ArrayLike, graph: Graph, least: int) -> _Sample:
     kept = np.flatnonzero(~np.isnan(given))
     if len(kept) < least:
         raise BadSample(f"{len(kept)} of {len(given)} areas have a value, and it takes at least {least}.")
-    known = given[kept]
+    known = near_one(given[kept])
     if np.ptp(known) <= 1e-12 * np.abs(known).max():
-        raise BadSample(f"All areas have the value {known[0]:g}: without spread there is no pattern.")
+        raise BadSample(f"All areas have the value {given[kept[0]]:g}: without spread there is no pattern.")
     neighbours = graph.to_adjacency()[kept][:, kept].tocsr()
     neighbours.data = np.ones(neighbours.nnz)
     counts = np.diff(neighbours.indptr)
@@ -296,20 +304,19 @@ def _sample(values: npt.ArrayLike, graph: Graph, least: int) -> _Sample:
 
 
 def _transform(transform: str) -> str:
-    if transform not in TRANSFORMS:
+    if not isinstance(transform, str) or transform not in TRANSFORMS:
         raise BadChoice(f"Weights are {' or '.join(TRANSFORMS)}, not {transform!r}.")
     return TRANSFORMS[transform]
 
 
 def _check_draws(permutations: int, seed: int) -> None:
     for name, number, first in (("permutations", permutations, 1), ("seed", seed, 0)):
-        whole = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
-        if not whole or not first <= number < 2**32:
+        if not is_whole(number) or not first <= number < 2**32:
             raise BadChoice(f"The {name} must be a whole number from {first}, not {number!r}.")
 
 
 def _check_alpha(alpha: float) -> None:
-    if not 0 < alpha < 1:
+    if not is_finite(alpha) or not 0 < alpha < 1:
         raise BadChoice(f"alpha must lie between 0 and 1, not {alpha!r}.")
 
 

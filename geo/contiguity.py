@@ -21,14 +21,19 @@ def contiguity(
     `areas`: polygons in longitude and latitude, EPSG:4326; those that overlap are neighbours as well. A node
     stands at a point inside its area, and the metres of an edge are those between the two points. An area
     that touches none is a node without edges. The words are those of chess: L. Anselin, "Spatial
-    econometrics" (1988), section 3.1. Raises BadZones for an area without a shape.
+    econometrics" (1988), section 3.1. Raises BadZones for an area without a shape and
+    for ids that are not one for each; BadCoordinate, BadGraph for an id twice.
 
     >>> quarters = [shapely.box(x, y, x + 1, y + 1) for y in (0, 1) for x in (0, 1)]
     >>> contiguity(quarters).size, contiguity(quarters, rook=True).size
     (12, 8)
     """
     shapes = np.array(areas, dtype=object)
+    if shapes.ndim != 1 or not (shapely.is_geometry(shapes) | shapely.is_missing(shapes)).all():
+        raise BadZones("Areas must be a row of polygons.")
     named: list[Hashable] = list(range(len(shapes)) if ids is None else ids)
+    if len(named) != len(shapes):
+        raise BadZones(f"{len(named)} ids do not fit {len(shapes)} areas: give one for each.")
     empty = np.flatnonzero(shapely.is_missing(shapes) | ~(shapely.area(shapes) > 0))
     if empty.size:
         raise BadZones(f"The area {named[empty[0]]!r} has no shape: give a polygon for each area.")

@@ -5,8 +5,11 @@ import numpy.typing as npt
 from scipy.stats import rankdata
 
 from geo.errors import BadChoice
+from geo.numeric import floats, near_one
 
 Floats = npt.NDArray[np.float64]
+
+_ROUNDING = 1e-12
 
 
 def pearson(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
@@ -33,7 +36,7 @@ def spearman(x: npt.ArrayLike, y: npt.ArrayLike) -> float:
 
 
 def _pairs(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
-    first, second = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    first, second = (floats(each, "Figures", BadChoice) for each in (x, y))
     if first.shape != second.shape or first.ndim != 1:
         raise BadChoice(f"Figures of shapes {first.shape} and {second.shape} are not pairs of one each.")
     both = np.isfinite(first) & np.isfinite(second)
@@ -41,7 +44,14 @@ def _pairs(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
 
 
 def _pearson(x: Floats, y: Floats) -> float:
-    if x.size < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
+    if x.size < 3 or _same(x) or _same(y):
         return float("nan")
+    x, y = near_one(x), near_one(y)
     x, y = x - x.mean(), y - y.mean()
     return float(np.clip((x @ y) / np.sqrt((x @ x) * (y @ y)), -1, 1))
+
+
+def _same(values: Floats) -> bool:
+    """Whether all are one value, but for what computing leaves behind: 0.1 + 0.2 and 0.3."""
+    near = near_one(values)
+    return bool(np.ptp(near) <= _ROUNDING * np.abs(near).max())

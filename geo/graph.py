@@ -16,6 +16,7 @@ import scipy.sparse
 
 from geo import exchange, triangulation
 from geo.errors import BadChoice, BadGraph, NoSuchNode
+from geo.numeric import floats, is_finite, is_whole
 from geo.proximity import Floats, Indices, Neighbourhood, checked, metres_between
 
 if TYPE_CHECKING:
@@ -50,9 +51,10 @@ class Graph:
         ids = _array_of_ids(self.ids)
         positions = pd.Index(ids)
         if not positions.is_unique:
-            raise BadGraph(f"The id {positions[positions.duplicated()][0]!r} is given to several nodes.")
+            again = positions[positions.duplicated()].tolist()[0]
+            raise BadGraph(f"The id {again!r} is given to several nodes.")
         tails, heads = (_positions_of(ends, len(ids)) for ends in (self.tails, self.heads))
-        weights = np.asarray(self.weights, dtype=float)
+        weights = floats(self.weights, "The metres of edges", BadGraph)
         kinds = np.asarray(self.kinds)
         if not len(tails) == len(heads) == len(weights) == len(kinds):
             counted = f"{len(tails)} tails, {len(heads)} heads, {len(weights)} weights and {len(kinds)} kinds"
@@ -63,10 +65,10 @@ class Graph:
         order = np.argsort(keys, kind="stable")
         if (again := np.flatnonzero(np.diff(keys[order]) == 0)).size:
             edge = order[again[0]]
-            said = (
-                f"from {ids[tails[edge]]!r} to {ids[heads[edge]]!r} of the kind {str(names[codes[edge]])!r}"
+            kind = str(names[codes[edge]])
+            raise BadGraph(
+                f"The edge {_said(ids, tails[edge], heads[edge])} of the kind {kind!r} is there twice."
             )
-            raise BadGraph(f"The edge {said} is there twice.")
         lonlat = None if self.lonlat is None else checked(self.lonlat).copy()
         if lonlat is not None and len(lonlat) != len(ids):
             raise BadGraph(f"{len(lonlat)} positions do not fit {len(ids)} nodes.")
@@ -91,7 +93,7 @@ class Graph:
         first; places at one point are neighbours at 0 m. With k or fewer places everybody has all others, and
         no places make a graph without nodes. Raises BadChoice where k is not a whole number from 1.
         """
-        if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 1:
+        if not is_whole(k) or k < 1:
             raise BadChoice(f"k must be a whole number from 1, not {k!r}.")
         there = Neighbourhood(lonlat)
         heads, metres = there.nearest(int(k))
@@ -107,7 +109,7 @@ class Graph:
         A place that is far from all others is a node without edges. Raises BadChoice for a distance that is
         not a finite number from 0.
         """
-        if not (np.isfinite(metres) and metres >= 0):
+        if not (is_finite(metres) and metres >= 0):
             raise BadChoice(f"A distance must be a finite number of metres from 0, not {metres!r}.")
         there = Neighbourhood(lonlat)
         return cls._both_ways(there.lonlat, ids, there.pairs_within(float(metres)), "distance_band")
@@ -169,11 +171,14 @@ class Graph:
         Without `ids` the nodes are the ends, in the order in which they come up; with `ids` there may be
         nodes without an edge. Raises NoSuchNode for an end that is not among the ids.
         """
-        listed = list(edges)
+        try:
+            listed = [(tail, head, metres) for tail, head, metres in edges]
+        except (TypeError, ValueError):
+            raise BadGraph("Edges are (id of the tail, id of the head, metres) each.") from None
         ends = [end for tail, head, _ in listed for end in (tail, head)]
         named = _array_of_ids(dict.fromkeys(ends) if ids is None else ids)
         where = _found(pd.Index(named), ends).reshape(-1, 2)
-        metres = np.array([metres for _, _, metres in listed], dtype=float)
+        metres = floats([metres for _, _, metres in listed], "The metres of edges", BadGraph)
         return cls(named, where[:, 0], where[:, 1], metres, _all(kind, len(listed)), lonlat)
 
     @classmethod
@@ -340,12 +345,17 @@ def _positions_of(ends: Any, n: int) -> Indices:
 
 def _check_edges(ids: Ids, tails: Indices, heads: Indices, weights: Floats) -> None:
     if (alone := np.flatnonzero(tails == heads)).size:
-        raise BadGraph(f"{ids[tails[alone[0]]]!r} has an edge with itself.")
+        raise BadGraph(f"{ids[[tails[alone[0]]]].tolist()[0]!r} has an edge with itself.")
     wrong = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
     if wrong.size:
         edge = wrong[0]
-        said = f"from {ids[tails[edge]]!r} to {ids[heads[edge]]!r} weighs {weights[edge]}"
+        said = f"{_said(ids, tails[edge], heads[edge])} weighs {weights[edge]}"
         raise BadGraph(f"The edge {said}: metres must be finite and not negative.")
+
+
+def _said(ids: Ids, tail: int, head: int) -> str:
+    """Between which nodes an edge runs, by their ids as Python has them."""
+    return "from {!r} to {!r}".format(*ids[[tail, head]].tolist())
 
 
 def _found(positions: pd.Index, nodes: list[Any]) -> Indices:

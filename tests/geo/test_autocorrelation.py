@@ -200,6 +200,24 @@ def test_who_neighbours_everybody_has_no_g() -> None:
         assert np.isnan(z).tolist() == [True, False, False, False]
 
 
+def test_whose_others_are_all_alike_has_no_g_without_star() -> None:
+    # A deviation of 0, whatever is left of it after 0.1 has been added up.
+    graph = both_ways([(0, 1), (1, 2), (3, 4), (0, 3)], 5)
+    z = hot_spots([5, 0.1, 0.1, 0.1, 0.1], graph, star=False).z
+    assert np.isnan(z).tolist() == [True, False, False, False, False]
+    assert not np.isnan(hot_spots([5, 0.1, 0.1, 0.1, 0.1], graph).z).any()
+
+
+@pytest.mark.parametrize("unit", [2.0**-700, 2.0**900])
+def test_no_unit_is_too_small_or_too_great(unit: float) -> None:
+    graph = both_ways(WITHIN_15, 6)
+    values = np.array(SIX)
+    assert moran(values * unit, graph, permutations=9).i == moran(values, graph, permutations=9).i
+    here, there = (local_moran(each, graph, permutations=9) for each in (values, values * unit))
+    assert np.array_equal(here.i, there.i)
+    assert np.array_equal(hot_spots(values * unit, graph).z, hot_spots(values, graph).z)
+
+
 @settings(max_examples=25)
 @given(
     values=st.lists(st.integers(0, 9), min_size=8, max_size=8).filter(lambda each: len(set(each)) > 1),
@@ -238,6 +256,7 @@ def test_the_same_seed_is_the_same_answer_and_numpy_s_own_is_left_alone() -> Non
 @pytest.mark.parametrize(
     ("values", "said"),
     [
+        (["many"] * 6, "Values of areas must be numbers"),
         ([1, 2, 3], r"shape \(3,\) are not one for each of 6"),
         ([1, 2, 3, 4, 5, np.inf], "area 5 has an infinite value"),
         ([np.nan] * 6, "0 of 6 areas have a value"),
@@ -273,9 +292,13 @@ def test_numbers_out_of_their_range() -> None:
             moran(SIX, graph, **wrong)
         with pytest.raises(BadChoice):
             local_moran(SIX, graph, **wrong)
-    for alpha in (0, 1, np.nan):
+    for alpha in (0, 1, np.nan, "0.05"):
         with pytest.raises(BadChoice, match="alpha"):
             hot_spots(SIX, graph, alpha=alpha)
+    with pytest.raises(BadChoice, match="star is True or False"):
+        hot_spots(SIX, graph, star="no")
+    with pytest.raises(BadSample, match="told by a Graph, not by a ndarray"):
+        moran(SIX, np.eye(6))
 
 
 def test_contiguity_is_libpysal_s() -> None:
@@ -295,6 +318,10 @@ def test_areas_that_touch_none_and_areas_without_a_shape() -> None:
     assert [graph.ids[tail] for tail in graph.tails] == ["a", "c"]
     assert graph.lonlat is not None
     assert shapely.contains_xy(square, *graph.lonlat[0])
+    with pytest.raises(BadZones, match="1 ids do not fit 2 areas"):
+        contiguity.contiguity([square, far], ids=["a"])
+    with pytest.raises(BadZones, match="a row of polygons"):
+        contiguity.contiguity(["square"])
     for nothing in (None, shapely.Polygon(), shapely.Point(7, 45)):
         with pytest.raises(BadZones, match="area 'b' has no shape"):
             contiguity.contiguity([square, nothing], ids=["a", "b"])

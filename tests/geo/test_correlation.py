@@ -41,3 +41,12 @@ def test_missing_values_go_and_nothing_is_said_of_too_few() -> None:
     assert math.isnan(spearman([5, 5, 5], [1, 2, 3]))
     with pytest.raises(BadChoice, match="not pairs"):
         pearson([1, 2], [1, 2, 3])
+
+
+def test_no_unit_matters_and_rounding_is_no_spread() -> None:
+    x, y = [1.0, 2.0, 4.0], [1.0, 2.0, 3.0]
+    for unit in (2.0**-700, 2.0**900):
+        assert pearson([value * unit for value in x], y) == pearson(x, y)
+    assert math.isnan(pearson([0.3, 0.3, 0.1 + 0.2], y))
+    with pytest.raises(BadChoice, match="must be numbers"):
+        pearson(["a", "b", "c"], y)

@@ -223,6 +223,9 @@ def pairs_of_ids(graph: Graph) -> set[tuple[Any, Any]]:
         ({"weights": [-1.0]}, "from 'a' to 'b' weighs -1.0"),
         ({"weights": [math.nan]}, "weighs nan"),
         ({"tails": [0, 0], "heads": [1, 1], "weights": [1, 2], "kinds": ["x", "x"]}, "'x' is there twice"),
+        ({"weights": ["far"]}, "The metres of edges must be numbers"),
+        ({"ids": [3, 5], "weights": [-1.0]}, "from 3 to 5 weighs -1.0"),
+        ({"ids": [3, 3]}, "The id 3 is given to several nodes"),
         ({"lonlat": [(7, 45)]}, "1 positions do not fit 2 nodes"),
     ],
 )
@@ -231,6 +234,13 @@ def test_what_is_no_graph_is_refused_with_what_is_wrong(broken: dict[str, Any], 
 
     with pytest.raises(BadGraph, match=said):
         Graph(**{**parts, **broken})
+
+
+def test_edges_are_three_things_each() -> None:
+    for edge in ((0, 1), 5, (0, 1, 2.0, "kind")):
+        with pytest.raises(BadGraph, match="id of the head, metres"):
+            Graph.from_edges([edge])  # type: ignore[list-item]
+    assert Graph.from_edges(np.array([[0.0, 1.0, 5.0]])).weights.tolist() == [5.0]
 
 
 def test_nothing_of_a_graph_can_be_changed() -> None:
