@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.errors import BadAccess, BadChoice
+from geo.numeric import GREATEST, floats, from_zero, is_finite, is_whole
 from geo.proximity import Floats, Indices
 
 Decay = Callable[[Floats], Floats]
@@ -38,8 +39,10 @@ class Costs:
     shape: tuple[int, int]
 
     def __post_init__(self) -> None:
+        if len(self.shape) != 2 or not all(is_whole(count) and count >= 0 for count in self.shape):
+            raise BadAccess(f"The shape is how many demands and supplies there are, not {self.shape!r}.")
         ends = [_positions(self.origins, self.shape[0]), _positions(self.destinations, self.shape[1])]
-        costs = np.asarray(self.costs, dtype=float)
+        costs = floats(self.costs, "Costs", BadAccess).reshape(-1)
         if not len(ends[0]) == len(ends[1]) == len(costs):
             counted = f"{len(ends[0])} origins, {len(ends[1])} destinations and {len(costs)} costs"
             raise BadAccess(f"{counted} do not make pairs: there must be as many of each.")
@@ -59,7 +62,7 @@ class Costs:
     @classmethod
     def of(cls, matrix: npt.ArrayLike) -> "Costs":
         """The pairs of an (n, m) array; those at infinity have no way."""
-        given = np.asarray(matrix, dtype=float)
+        given = floats(matrix, "Costs", BadAccess)
         if given.ndim != 2:
             raise BadAccess(f"Costs must be an (n, m) array from demand to supply, not {given.shape}.")
         origins, destinations = np.nonzero(given != np.inf)
@@ -103,10 +106,11 @@ def bands(steps: Sequence[tuple[float, float]] = LUO_QI) -> Decay:
     >>> bands()(np.array([5.0, 10.0, 15.0, 31.0])).tolist()
     [1.0, 1.0, 0.68, 0.0]
     """
-    table = np.array(steps, dtype=float).reshape(-1, 2)
-    limits, weights = table[:, 0], np.append(table[:, 1], 0.0)
-    if not len(limits) or not np.isfinite(table).all() or (np.diff(limits) <= 0).any() or (table < 0).any():
+    table = floats(steps, "Bands", BadChoice)
+    good = table.ndim == 2 and table.shape[1] == 2 and len(table) and np.isfinite(table).all()
+    if not good or (np.diff(table[:, 0]) <= 0).any() or (table < 0).any():
         raise BadChoice(f"Bands are (limit, weight), from 0 and with rising limits, not {steps!r}.")
+    limits, weights = table[:, 0], np.append(table[:, 1], 0.0)
     return lambda costs: weights[np.searchsorted(limits, costs, side="left")]
 
 
@@ -117,6 +121,7 @@ def power(beta: float, least: float = 0.0) -> Decay:
     [4.0, 4.0, 0.25]
     """
     _check("beta", beta)
+    _check("least cost", least)
 
     def weights(costs: Floats) -> Floats:
         kept = np.maximum(costs, least)
@@ -251,30 +256,38 @@ def _pairs(costs: Costs | npt.ArrayLike) -> Costs:
 
 
 def _weighed(pairs: Costs, decay: Decay) -> Floats:
-    weights = np.asarray(decay(pairs.costs), dtype=float)
+    if not callable(decay):
+        raise BadChoice(f"A decay is a function of costs, such as `within(600)`, not {decay!r}.")
+    with np.errstate(over="ignore"):  # an infinite weight is refused in words, and exp(-infinity) is 0
+        weights = floats(decay(pairs.costs), "The weights of a decay", BadAccess)
     if weights.shape != pairs.costs.shape or not (np.isfinite(weights) & (weights >= 0)).all():
         raise BadAccess("A decay must give one finite weight from 0 for each cost.")
     return weights
 
 
 def _amounts(name: str, given: npt.ArrayLike, count: int) -> Floats:
-    amounts = np.asarray(given, dtype=float)
+    amounts = floats(given, f"The {name}", BadAccess)
     if amounts.shape != (count,):
         raise BadAccess(f"The {name} of the shape {amounts.shape} is not one number for each of {count}.")
-    if (wrong := np.flatnonzero(~(np.isfinite(amounts) & (amounts >= 0)))).size:
-        raise BadAccess(f"The {name} at {wrong[0]} is {amounts[wrong[0]]:g}: it must be a number from 0.")
+    if (wrong := np.flatnonzero(~from_zero(amounts))).size:
+        raise BadAccess(
+            f"The {name} at {wrong[0]} is {amounts[wrong[0]]:g}: it must be a number from 0 to {GREATEST:g}."
+        )
     return amounts
 
 
 def _positions(given: Any, count: int) -> Indices:
-    positions: Indices = np.array(given, dtype=np.int64).reshape(-1)
+    told = floats(given, "The ends of pairs", BadAccess).reshape(-1)
+    if not (told == np.floor(told)).all():
+        raise BadAccess("The ends of pairs are positions, whole numbers from 0.")
+    positions: Indices = told.astype(np.int64)
     if (beyond := positions[(positions < 0) | (positions >= count)]).size:
         raise BadAccess(f"A pair has an end at {beyond[0]}, and there are {count}.")
     return positions
 
 
 def _check(name: str, number: float, above: bool = False) -> None:
-    if not np.isfinite(number) or number < 0 or (above and number == 0):
+    if not is_finite(number) or number < 0 or (above and number == 0):
         raise BadChoice(
             f"The {name} must be a finite number {'above' if above else 'from'} 0, not {number!r}."
         )

@@ -21,6 +21,7 @@ from geo import medians, programmes
 from geo.access import Costs
 from geo.errors import BadSiting
 from geo.medians import CLOSE, Question
+from geo.numeric import GREATEST, floats, from_zero, is_finite, is_whole
 from geo.proximity import Floats, Indices
 
 OPTIMAL, BEST_FOUND = "optimal", "best found"
@@ -79,14 +80,14 @@ class _Places:
         seconds: float,
     ) -> "_Places":
         began = time.monotonic()
-        matrix = costs.matrix() if isinstance(costs, Costs) else np.asarray(costs, dtype=float)
+        matrix = costs.matrix() if isinstance(costs, Costs) else floats(costs, "Costs", BadSiting)
         if matrix.ndim != 2 or not matrix.size:
             raise BadSiting(f"Costs must be an (n, m) array from demand to candidate, not {matrix.shape}.")
-        if (wrong := np.argwhere(~(matrix >= 0))).size:
+        if (wrong := np.argwhere(~(from_zero(matrix) | (matrix == np.inf)))).size:
             i, j = wrong[0]
             rule = "costs are numbers from 0, and infinity where there is no way"
             raise BadSiting(f"The cost from {i} to {j} is {matrix[i, j]:g}: {rule}.")
-        if not (np.isfinite(seconds) and seconds > 0):
+        if not (is_finite(seconds) and seconds > 0):
             raise BadSiting(f"The time limit must be a number of seconds above 0, not {seconds!r}.")
         held = _weights(weights, len(matrix))
         there = _existing(existing, matrix.shape[1])
@@ -95,7 +96,7 @@ class _Places:
 
     def check_p(self, p: int) -> int:
         """`p`, if so many can be chosen."""
-        if isinstance(p, bool) or not isinstance(p, (int, np.integer)) or p < 1:
+        if not is_whole(p) or p < 1:
             raise BadSiting(f"p must be a whole number from 1, not {p!r}.")
         if p > len(self.free):
             raise BadSiting(
@@ -281,27 +282,27 @@ def _greedy_cover(reached: Flags) -> Indices:
 
 
 def _within(places: _Places, limit: float) -> Flags:
-    if not (np.isfinite(limit) and limit >= 0):
+    if not (is_finite(limit) and limit >= 0):
         raise BadSiting(f"The limit must be a finite number from 0, not {limit!r}.")
     reached: Flags = places.costs <= limit
     return reached
 
 
 def _weights(weights: npt.ArrayLike | None, n: int) -> Floats:
-    held = np.ones(n) if weights is None else np.asarray(weights, dtype=float)
+    held = np.ones(n) if weights is None else floats(weights, "Weights", BadSiting)
     if held.shape != (n,):
         raise BadSiting(f"Weights of the shape {held.shape} are not one for each of {n} demands.")
-    if (wrong := np.flatnonzero(~(np.isfinite(held) & (held >= 0)))).size:
-        raise BadSiting(f"The weight at {wrong[0]} is {held[wrong[0]]:g}: it must be a number from 0.")
+    if (wrong := np.flatnonzero(~from_zero(held))).size:
+        raise BadSiting(
+            f"The weight at {wrong[0]} is {held[wrong[0]]:g}: it must be a number from 0 to {GREATEST:g}."
+        )
     if not held.any():
         raise BadSiting("All weights are 0: there is nobody to be near to.")
     return held
 
 
 def _existing(existing: Iterable[int], m: int) -> Indices:
-    there = np.array(sorted(existing), dtype=np.int64)
-    if len(there) and (there[0] < 0 or there[-1] >= m or (np.diff(there) == 0).any()):
-        raise BadSiting(
-            f"Existing candidates are positions from 0 to {m - 1}, each once, not {there.tolist()}."
-        )
-    return there
+    given = list(existing) if isinstance(existing, Iterable) else [existing]
+    if not all(map(is_whole, given)) or len(set(given)) < len(given) or not set(given) <= set(range(m)):
+        raise BadSiting(f"Existing candidates are positions from 0 to {m - 1}, each once, not {given}.")
+    return np.array(sorted(given), dtype=np.int64)

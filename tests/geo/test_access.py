@@ -120,6 +120,9 @@ def test_what_nobody_reaches_is_named() -> None:
         (TOY, [100, -50, 10], DOCTORS, "demand at 1 is -50"),
         (TOY, PEOPLE, [15, np.nan, 100], "supply at 1 is nan"),
         (TOY, PEOPLE[:2], DOCTORS, r"demand of the shape \(2,\) is not one number for each of 3"),
+        ([["far", 2]], [1], [1, 1], "Costs must be numbers"),
+        (TOY, ["many", 1, 1], DOCTORS, "The demand must be numbers"),
+        (TOY, [1e308, 1, 1], DOCTORS, "demand at 0 is 1e\\+308"),
         ([[1, np.nan]], [1], [1, 1], "cost from 0 to 1 is nan"),
         ([[1, -2]], [1], [1, 1], "cost from 0 to 1 is -2"),
         ([1, 2], [1], [1, 1], r"array from demand to supply, not \(2,\)"),
@@ -133,6 +136,8 @@ def test_input_that_cannot_be(costs: Any, demand: Any, supply: Any, said: str) -
 @pytest.mark.parametrize(
     ("pairs", "said"),
     [
+        (([0.5], [0], [1]), "positions, whole numbers from 0"),
+        ((["a"], [0], [1]), "ends of pairs must be numbers"),
         (([0, 3], [0, 0], [1, 1]), "end at 3, and there are 3"),
         (([0, 0], [1, 1], [1, 2]), "pair from 0 to 1 is there twice"),
         (([0], [1, 1], [1, 2]), "1 origins, 2 destinations and 2 costs"),
@@ -146,15 +151,33 @@ def test_pairs_that_cannot_be(pairs: Any, said: str) -> None:
 
 def test_decays_that_cannot_be() -> None:
     for make in (access.within, access.gaussian, access.power, access.exponential):
-        for wrong in (-1.0, np.nan, np.inf):
+        for wrong in (-1.0, np.nan, np.inf, "10", None):
             with pytest.raises(BadChoice):
                 make(wrong)
     with pytest.raises(BadChoice, match="above 0"):
         access.gaussian(0.0)
-    for steps in ([], [(10, 1), (10, 0.5)], [(10, -1)], [(np.nan, 1)]):
+    with pytest.raises(BadChoice, match="least cost"):
+        access.power(1.0, least=np.nan)
+    with pytest.raises(BadChoice, match="A decay is a function"):
+        access.potential([[1]], [1], None)
+    with pytest.raises(BadAccess, match="The shape is"):
+        Costs([], [], [], (-1, 2))
+    for steps in (
+        [],
+        [10, 1, 20, 0.5],
+        [(10, 1), (20,)],
+        {10: 1},
+        [(10, 1), (10, 0.5)],
+        [(10, -1)],
+        [(np.nan, 1)],
+    ):
         with pytest.raises(BadChoice, match="Bands"):
             access.bands(steps)
     with pytest.raises(BadAccess, match="cost of 0"):
         access.potential([[0]], [1], access.power(1.0))
+    # So far that exp(-beta c) is 0, and so near that c^-beta is infinite.
+    assert access.potential([[1e308]], [1], access.exponential(1e10)).tolist() == [0.0]
+    with pytest.raises(BadAccess, match="finite weight"):
+        access.potential([[1e-300]], [1], access.power(2.0))
     with pytest.raises(BadAccess, match="finite weight"):
         access.potential([[1]], [1], lambda costs: -costs)
