@@ -15,7 +15,8 @@ import shapely
 
 from geo.coverage import CoverageReport, checked_polygons, coverage_report, in_metres
 from geo.crs import Crs, to_wgs84
-from geo.errors import BadClasses, BadIndicator, BadZones
+from geo.errors import BadClasses, BadCoordinate, BadIndicator, BadZones
+from geo.numeric import GREATEST, floats, is_finite, is_whole, shape_told
 from geo.proximity import checked
 from geo.tessellation import voronoi_cells
 
@@ -136,9 +137,10 @@ def interpolated_means(overlap: Overlap, means: npt.ArrayLike) -> Interpolated:
 
 
 def _values(values: npt.ArrayLike, overlap: Overlap) -> Floats:
-    given = np.asarray(values, dtype=np.float64)
+    given = floats(values, "Values of source areas", BadIndicator)
     if given.shape != overlap.source_m2.shape:
-        raise BadIndicator(f"{given.size} values do not fit {len(overlap.source_m2)} source areas.")
+        told = shape_told(given)
+        raise BadIndicator(f"{len(overlap.source_m2)} source areas need one value each, not {told}.")
     if np.isinf(given).any():
         raise BadIndicator("An infinite value cannot be interpolated: give NaN for no data.")
     return given
@@ -166,7 +168,9 @@ def voronoi_areas(lonlat: Any, *, crs: Crs | None, within: Any = None, reach: fl
     >>> voronoi_areas([(0, 0), (4, 0)], crs=None, reach=1.0)[0].bounds
     (-1.0, -1.0, 2.0, 1.0)
     """
-    places = checked(lonlat) if crs is not None else np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
+    places = checked(lonlat) if crs is not None else _in_plane(lonlat)
+    if not (is_finite(reach) and reach > 0):
+        raise BadZones(f"The reach must be a finite number of metres above 0, not {reach!r}.")
     if not len(places):
         raise BadZones("Without a point there is no cell.")
     if len(np.unique(places, axis=0)) < len(places):
@@ -177,8 +181,19 @@ def voronoi_areas(lonlat: Any, *, crs: Crs | None, within: Any = None, reach: fl
     frame = shapely.box(west - reach, south - reach, east + reach, north + reach)
     if within is not None:
         frame = in_metres(checked_polygons([within]), crs)[0]
+        left, bottom, right, top = shapely.bounds(frame)
+        # Cells must go on to the end of what they are cut to, however far off that is.
+        reach = max(reach, west - left, south - bottom, right - east, top - north)
     cells: Geometries = shapely.intersection(voronoi_cells(centres, reach), frame)
     return cells if crs is None else to_wgs84(cells, crs)
+
+
+def _in_plane(points: Any) -> Floats:
+    given = floats(points, "Points", BadCoordinate)
+    given = given if given.size else given.reshape(0, 2)
+    if given.ndim != 2 or given.shape[1] != 2 or not np.isfinite(given).all():
+        raise BadCoordinate("Points must be an (n, 2) array of finite coordinates.")
+    return given
 
 
 # Classes of values, for maps that shade areas.
@@ -252,19 +267,21 @@ BREAKS: dict[str, Callable[[npt.ArrayLike, int], Floats]] = {
 
 def breaks(values: npt.ArrayLike, classes: int = 5, method: str = "quantile") -> Floats:
     """The upper bounds of classes by one of `BREAKS`: "quantile", "equal" or "jenks". Raises BadClasses."""
-    if method not in BREAKS:
+    if not isinstance(method, str) or method not in BREAKS:
         raise BadClasses(f"There are no classes called {method!r}: there are {', '.join(BREAKS)}.")
     return BREAKS[method](values, classes)
 
 
 def _ranked(values: npt.ArrayLike, classes: int) -> Floats:
     """The values in order, without no data."""
-    if classes < 1:
-        raise BadClasses(f"Values cannot be divided into {classes} classes: ask for at least 1.")
-    given = np.asarray(values, dtype=np.float64)
+    if not is_whole(classes) or classes < 1:
+        raise BadClasses(f"Values cannot be divided into {classes!r} classes: ask for a whole number from 1.")
+    given = floats(values, "Values", BadClasses)
     ranked = np.sort(given[~np.isnan(given)])
     if np.isinf(ranked).any():
         raise BadClasses("An infinite value cannot be classified: give NaN for no data.")
+    if (np.abs(ranked) > GREATEST).any():
+        raise BadClasses(f"A value beyond {GREATEST:g} is too great to be classified.")
     return ranked
 
 

@@ -84,7 +84,10 @@ def _outer(parts: Geometries) -> Flags:
 def checked_polygons(polygons: npt.ArrayLike) -> Geometries:
     """An (n,) array of polygons and multipolygons, valid, with an area. Raises BadZones."""
     given = np.asarray(polygons, dtype=object)
-    kinds = shapely.get_type_id(given)
+    if given.ndim != 1:
+        raise BadZones(f"Areas must be a row of polygons, not {str(polygons)[:60]}.")
+    kinds = np.full(len(given), -1)
+    kinds[shapely.is_geometry(given)] = shapely.get_type_id(given[shapely.is_geometry(given)])
     wrong = np.flatnonzero(~np.isin(kinds, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)))
     if wrong.size:
         raise BadZones(f"Area {wrong[0]} ({str(given[wrong[0]])[:60]}) is not a polygon.")
@@ -99,8 +102,22 @@ def checked_polygons(polygons: npt.ArrayLike) -> Geometries:
 
 
 def in_metres(geometries: Geometries, crs: Crs | None) -> Geometries:
-    """EPSG:4326 in the metres of a projected system; with None, coordinates that are plane metres already."""
-    return geometries if crs is None else projected(geometries, crs)
+    """EPSG:4326 in the metres of a projected system; with None, coordinates that are plane metres already.
+
+    Raises UnknownCrs, and BadZones where coordinates are no degrees, or the system does not reach so far.
+    """
+    if crs is None:
+        return geometries
+    _check(np.abs(shapely.bounds(geometries)) > (180.0, 90.0, 180.0, 90.0), "no longitude and latitude")
+    plane = projected(geometries, crs)
+    _check(np.isinf(shapely.bounds(plane)), "out of reach of the projected system")
+    return plane
+
+
+def _check(wrong: Flags, what: str) -> None:
+    """Raise BadZones for the first geometry with coordinates that are `wrong`, (n, 4) of its bounds."""
+    if wrong.any():
+        raise BadZones(f"Geometry {int(wrong.any(axis=1).argmax())} has coordinates that are {what}.")
 
 
 def simplified(polygons: npt.ArrayLike, tolerance: float) -> Geometries:

@@ -4,6 +4,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.errors import BadCoordinate
+from geo.numeric import floats
+
 Geometries = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -18,6 +21,7 @@ def holder(polygons: npt.ArrayLike, x: npt.ArrayLike, y: npt.ArrayLike) -> Indic
 
     `polygons`: (m,) polygons or multipolygons, the one that wins where two hold a point before the other;
     `x`, `y`: (n,) finite coordinates in the same plane. Returns (n,) positions in `polygons`.
+    Raises BadCoordinate for points that are no pairs of finite numbers.
 
     Points are sorted into the cells of a grid, so that those in the box of a polygon lie in a few runs, one
     for each row of cells. They are asked of it all at once: GEOS' test of a point is exact (it computes the
@@ -28,7 +32,11 @@ def holder(polygons: npt.ArrayLike, x: npt.ArrayLike, y: npt.ArrayLike) -> Indic
     [0, 0, 1, -1]
     """
     shapes: Geometries = np.asarray(polygons, dtype=object)
-    east, north = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    east, north = (floats(axis, "Coordinates", BadCoordinate) for axis in (x, y))
+    if not (east.ndim == 1 and east.shape == north.shape):
+        raise BadCoordinate(f"Coordinates of the shapes {east.shape} and {north.shape} are no row of points.")
+    if (wrong := np.flatnonzero(~(np.isfinite(east) & np.isfinite(north)))).size:
+        raise BadCoordinate(f"Point {wrong[0]} ({east[wrong[0]]:g}, {north[wrong[0]]:g}) stands nowhere.")
     found = np.full(len(east), NOBODY, dtype=np.int64)
     if not len(shapes) or not len(east):
         return found
@@ -43,6 +51,8 @@ def holder(polygons: npt.ArrayLike, x: npt.ArrayLike, y: npt.ArrayLike) -> Indic
 def _candidates(bounds: Floats, x: Floats, y: Floats) -> tuple[Indices, Indices]:
     """Every pair of a point and a polygon whose cells it stands in, polygon by polygon in their order."""
     with_area = ~np.isnan(bounds[:, 0])
+    if not with_area.any():
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     west, south = bounds[with_area, 0].min(), bounds[with_area, 1].min()
     cells = int(np.clip(_CELLS_A_POLYGON * np.sqrt(len(bounds)), 1, _MOST_CELLS))
     width = max((bounds[with_area, 2].max() - west) / cells, np.finfo(float).tiny)

@@ -16,6 +16,7 @@ from pyproj import Geod
 from scipy.spatial import KDTree
 
 from geo.errors import BadChoice, BadCoordinate
+from geo.numeric import floats
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -34,7 +35,7 @@ _MORE = 3
 
 def checked(lonlat: Any) -> Floats:
     """The points as an (n, 2) array of floats; raises BadCoordinate for anything else, naming the first."""
-    points = np.asarray(lonlat, dtype=float)
+    points = floats(lonlat, "Points", BadCoordinate)
     if points.size == 0:
         return points.reshape(0, 2)
     if points.ndim != 2 or points.shape[1] != 2:

@@ -5,6 +5,7 @@ import numpy.typing as npt
 from scipy.stats import chi2
 
 from geo.errors import BadChoice
+from geo.numeric import floats, from_zero, is_finite, shape_told
 
 Floats = npt.NDArray[np.float64]
 
@@ -21,11 +22,11 @@ def poisson_interval(counts: npt.ArrayLike, level: float = 0.95) -> tuple[Floats
     >>> low.round(4).tolist(), high.round(4).tolist()
     ([0.0, 4.7954], [3.6889, 18.3904])
     """
-    seen = np.asarray(counts, dtype=np.float64)
-    if not 0 < level < 1:
-        raise BadChoice(f"An interval cannot hold {level} of the cases: give a level between 0 and 1.")
-    if not (seen >= 0).all():
-        raise BadChoice(f"A count of {seen[~(seen >= 0)].ravel()[0]:g} is none: counts are 0 or more.")
+    seen = floats(counts, "Counts", BadChoice)
+    if not (is_finite(level) and 0 < level < 1):
+        raise BadChoice(f"An interval cannot hold {level!r} of the cases: give a level between 0 and 1.")
+    if (wrong := seen[~from_zero(seen)]).size:
+        raise BadChoice(f"A count of {wrong[0]:g} is none: counts are finite numbers from 0.")
     tail = (1 - level) / 2
     # With no degrees of freedom there is no distribution; the limit of its quantiles is 0.
     low = np.where(seen > 0, chi2.ppf(tail, 2 * np.maximum(seen, 1)) / 2, 0.0)
@@ -39,15 +40,19 @@ def rates(
 
     `counts`: (n,) events; `people`: (n,) among whom they were counted; NaN where that is not known, and 0
     people, make NaN, because nothing can be said. The people are taken as known exactly, so the interval is
-    `poisson_interval` of the counts over the people. Raises BadChoice for a negative number of either.
+    `poisson_interval` of the counts over the people. Raises BadChoice for a negative or infinite
+    number of either, for two lengths, and for a `per` that is not above 0.
 
     >>> [round(float(each[0]), 2) for each in rates([3], [1500])]
     [2.0, 0.41, 5.84]
     """
-    seen = np.asarray(counts, dtype=np.float64)
-    among = np.asarray(people, dtype=np.float64)
-    if (among < 0).any():
-        raise BadChoice(f"{among[among < 0].ravel()[0]:g} people cannot live somewhere: give 0 or more.")
+    seen, among = floats(counts, "Counts", BadChoice), floats(people, "People", BadChoice)
+    if seen.shape != among.shape:
+        raise BadChoice(f"{shape_told(seen)} counts do not fit the people of {shape_told(among)} areas.")
+    if (wrong := among[(among < 0) | np.isinf(among)]).size:
+        raise BadChoice(f"{wrong[0]:g} people cannot live somewhere: give a finite number from 0.")
+    if not (is_finite(per) and per > 0):
+        raise BadChoice(f"A rate is for a number of people above 0, not for {per!r}.")
     low, high = poisson_interval(seen, level)
     divisor = np.where(among > 0, among, np.nan) / per
     return seen / divisor, low / divisor, high / divisor

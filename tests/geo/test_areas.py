@@ -115,6 +115,8 @@ def test_targets_that_overlap_give_nothing_away_twice():
             "Area 0 is no valid polygon: Self-intersection",
         ),
         ([shapely.Polygon()], "Area 0 covers nothing"),
+        (["square"], "Area 0 .*square.* is not a polygon"),
+        (shapely.box(0, 0, 1, 1), "must be a row of polygons, not POLYGON"),
     ],
 )
 def test_bad_areas_are_named(layer, words):
@@ -124,11 +126,19 @@ def test_bad_areas_are_named(layer, words):
         overlap_of(squares(1, 1), layer, crs=None)
 
 
+def test_metres_are_not_taken_for_degrees():
+    degrees, metres = [shapely.box(8, 45, 9, 46)], [shapely.box(5e5, 5e6, 6e5, 5.1e6)]
+    with pytest.raises(BadZones, match="Geometry 0 has coordinates that are no longitude and latitude"):
+        overlap_of(degrees, metres, crs=UTM)
+
+
 def test_values_must_fit_their_areas():
     overlap = overlap_of(squares(10, 1), squares(5, 2), crs=None)
     for interpolated in (interpolated_counts, interpolated_means):
-        with pytest.raises(BadIndicator, match="2 values do not fit 1 source"):
+        with pytest.raises(BadIndicator, match="1 source areas need one value each, not 2"):
             interpolated(overlap, [1, 2])
+        with pytest.raises(BadIndicator, match="must be numbers"):
+            interpolated(overlap, ["many"])
         with pytest.raises(BadIndicator, match="infinite"):
             interpolated(overlap, [np.inf])
 
@@ -149,6 +159,15 @@ def test_cells_are_nearer_to_their_point_than_to_any_other():
     assert shapely.is_empty(cut).tolist() == [False, True, True]
 
 
+def test_cells_fill_what_they_are_cut_to_however_far_it_goes():
+    within = shapely.box(-5000, -9000, 5000, 5000)
+    cells = voronoi_areas([(0, 0), (4, 0), (2, 3)], crs=None, within=within, reach=1)
+    assert shapely.area(cells).sum() == pytest.approx(within.area)
+    # Beyond x = 2, half-way between the first two, only the second and the third have ground.
+    assert shapely.bounds(cells[0])[2] == pytest.approx(2)
+    assert shapely.contains_xy(cells, [-4000, 4000, 2], [-4000, -4000, 4000]).all()
+
+
 def test_one_point_has_all_the_ground_and_points_that_coincide_have_none():
     assert voronoi_areas([(3, 4)], crs=None, reach=2)[0].bounds == (1, 2, 5, 6)
     with pytest.raises(BadZones, match="coincide"):
@@ -157,6 +176,12 @@ def test_one_point_has_all_the_ground_and_points_that_coincide_have_none():
         voronoi_areas([], crs=None)
     with pytest.raises(BadCoordinate, match="no longitude and latitude"):
         voronoi_areas([(300, 4)], crs=UTM)
+    for wrong in ([(np.nan, 1), (1, 2)], [(1, 2, 3)], [1, 2], [("a", "b")]):
+        with pytest.raises(BadCoordinate, match="Points must be"):
+            voronoi_areas(wrong, crs=None)
+    for reach in (0, -1, np.nan, "far"):
+        with pytest.raises(BadZones, match="The reach must be"):
+            voronoi_areas([(0, 0), (4, 0)], crs=None, reach=reach)
 
 
 # Classes.
@@ -231,5 +256,11 @@ def test_bad_classes_are_named():
             breaks([1, 2], 0, method)
         with pytest.raises(BadClasses, match="infinite"):
             breaks([1, np.inf], 5, method)
+        with pytest.raises(BadClasses, match="a whole number from 1"):
+            breaks([1, 2], 2.5, method)
+        with pytest.raises(BadClasses, match="too great"):
+            breaks([-1e308, 2, 1e308], 2, method)
+        with pytest.raises(BadClasses, match="must be numbers"):
+            breaks(["a"], 2, method)
     with pytest.raises(BadClasses, match="'pretty': there are quantile, equal, jenks"):
         breaks([1, 2], 5, "pretty")

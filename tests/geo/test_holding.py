@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import coverage, holding, rates
-from geo.errors import BadChoice
+from geo.errors import BadChoice, BadCoordinate
 from geo.holding import holder
 
 
@@ -70,12 +70,35 @@ def test_a_rate_of_people_who_are_not_known_is_none() -> None:
     assert high[2] == pytest.approx(2 * 3.688879, abs=1e-5)
 
 
+def test_points_that_stand_nowhere() -> None:
+    square = [shapely.box(0, 0, 1, 1)]
+    for x, y in (([1.0], [1.0, 2.0]), ([0.0, np.nan], [0.0, 1.0]), (["a"], [1.0])):
+        with pytest.raises(BadCoordinate):
+            holder(square, x, y)
+    assert holder([shapely.Polygon()], [1.0], [1.0]).tolist() == [-1]
+
+
 @pytest.mark.parametrize(
-    ("counts", "people", "level"), [([-1], [10], 0.95), ([1], [-10], 0.95), ([1], [10], 1.0)]
+    ("counts", "people", "level"),
+    [
+        ([-1], [10], 0.95),
+        ([1], [-10], 0.95),
+        ([1], [10], 1.0),
+        ([np.inf], [10], 0.95),
+        ([1], [np.inf], 0.95),
+        ([1, 2], [10, 20, 30], 0.95),
+        (["a"], [10], 0.95),
+    ],
 )
 def test_what_is_no_count(counts: list[float], people: list[float], level: float) -> None:
     with pytest.raises(BadChoice):
         rates.rates(counts, people, level=level)
+
+
+def test_a_rate_is_for_some_people() -> None:
+    for per in (0, -5, np.nan):
+        with pytest.raises(BadChoice, match="people above 0"):
+            rates.rates([1], [10], per=per)
 
 
 def test_areas_that_overlap_or_leave_a_hole() -> None:
