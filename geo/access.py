@@ -91,7 +91,7 @@ class Access:
 
 
 def within(limit: float) -> Decay:
-    """1 up to a cost, the limit included, 0 beyond.
+    """1 up to a cost, the limit included, 0 beyond. Raises BadChoice for a limit that is no number from 0.
 
     >>> within(60.0)(np.array([0.0, 60.0, 61.0])).tolist()
     [1.0, 1.0, 0.0]
@@ -102,6 +102,8 @@ def within(limit: float) -> Decay:
 
 def bands(steps: Sequence[tuple[float, float]] = LUO_QI) -> Decay:
     """A weight for each band of costs: (upper limit, included; weight), limits rising; 0 beyond the last.
+
+    Raises BadChoice for anything else.
 
     >>> bands()(np.array([5.0, 10.0, 15.0, 31.0])).tolist()
     [1.0, 1.0, 0.68, 0.0]
@@ -116,6 +118,8 @@ def bands(steps: Sequence[tuple[float, float]] = LUO_QI) -> Decay:
 
 def power(beta: float, least: float = 0.0) -> Decay:
     """c^-beta, for costs of at least `least`; smaller ones count as that. 0 has no such weight: BadAccess.
+
+    Raises BadChoice for a `beta` or a least cost that is no number from 0.
 
     >>> power(2.0, least=0.5)(np.array([0.0, 0.5, 2.0])).tolist()
     [4.0, 4.0, 0.25]
@@ -134,7 +138,7 @@ def power(beta: float, least: float = 0.0) -> Decay:
 
 
 def exponential(beta: float) -> Decay:
-    """exp(-beta c).
+    """exp(-beta c). Raises BadChoice for a `beta` that is no number from 0.
 
     >>> exponential(0.1)(np.array([0.0, 10.0])).round(4).tolist()
     [1.0, 0.3679]
@@ -147,7 +151,8 @@ def gaussian(limit: float) -> Decay:
     """(exp(-(c / limit)^2 / 2) - exp(-1/2)) / (1 - exp(-1/2)) up to a limit: 1 at no cost, 0 at the limit.
 
     D. Dai, "Black residential segregation, disparities in spatial access to health care facilities, and
-    late-stage breast cancer diagnosis in metropolitan Detroit", Health & Place 16 (2010), 1038-1052.
+    late-stage breast cancer diagnosis in metropolitan Detroit", Health & Place 16 (2010), 1038-1052. Raises
+    BadChoice for a limit that is no number above 0.
 
     >>> gaussian(10.0)(np.array([0.0, 5.0, 10.0, 20.0])).round(4).tolist()
     [1.0, 0.7014, 0.0, 0.0]
@@ -185,7 +190,7 @@ def enhanced_two_step_fca(
 
     R_j = S_j / sum_k P_k W(c_kj); A_i = sum_j R_j W(c_ij), W the weight of the band (`bands`). W. Luo and Y.
     Qi, "An enhanced two-step floating catchment area (E2SFCA) method for measuring spatial accessibility to
-    primary care physicians", Health & Place 15 (2009), 1100-1107.
+    primary care physicians", Health & Place 15 (2009), 1100-1107. Input and errors as in `two_step_fca`.
 
     >>> enhanced_two_step_fca([[5, 15], [15, 5]], [100, 50], [15, 20]).scores.round(4).tolist()
     [0.2272, 0.2456]
@@ -200,7 +205,11 @@ def three_step_fca(
 
     G_ij = W(c_ij) / sum_k W(c_ik); R_j = S_j / sum_k G_kj W(c_kj) P_k; A_i = sum_j G_ij W(c_ij) R_j. N. Wan,
     B. Zou and T. Sternberg, "A three-step floating catchment area method for analyzing spatial access to
-    health services", International Journal of Geographical Information Science 26 (2012), 1073-1089.
+    health services", International Journal of Geographical Information Science 26 (2012), 1073-1089. Input
+    and errors as in `gravity`.
+
+    >>> three_step_fca([[5, 5]], [100], [10, 10], within(10)).scores.tolist()
+    [0.2]
     """
     pairs = _pairs(costs)
     weights = _weighed(pairs, decay)
@@ -217,6 +226,12 @@ def gravity(
     A_i = sum_j S_j f(c_ij) / V_j, V_j = sum_k P_k f(c_kj), f the `decay` (`power`, `exponential`, `gaussian`,
     `bands`, or any other). A. E. Joseph and P. R. Bantock, "Measuring potential physical accessibility to
     general practitioners in rural areas", Social Science & Medicine 16 (1982), 85-90.
+
+    `costs`: (n, m) in any unit, the one that `decay` takes; `demand`: (n,) and `supply`: (m,), finite and
+    from 0. Raises BadAccess for anything else and for weights that are negative or not finite.
+
+    >>> gravity([[1, 2], [2, 1]], [100, 100], [10, 20], power(1.0)).scores.round(4).tolist()
+    [0.1333, 0.1667]
     """
     pairs = _pairs(costs)
     return _shared(pairs, _weighed(pairs, decay), demand, supply)
@@ -226,7 +241,7 @@ def potential(costs: Costs | npt.ArrayLike, supply: npt.ArrayLike, decay: Decay)
     """What could be reached, whoever else does: A_i = sum_j S_j f(c_ij), (n,).
 
     W. G. Hansen, "How accessibility shapes land use", Journal of the American Institute of Planners 25
-    (1959), 73-76. No capacity is shared, so nothing is conserved.
+    (1959), 73-76. No capacity is shared, so nothing is conserved. Errors as in `gravity`.
 
     >>> potential([[1, 4], [2, 1]], [10, 20], power(1.0)).tolist()
     [15.0, 25.0]
