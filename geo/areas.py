@@ -203,30 +203,32 @@ def quantile_breaks(values: npt.ArrayLike, classes: int = 5) -> Floats:
     """The upper bounds of classes that hold about equally many values each.
 
     `values`: (n,) in any unit, NaN for no data, which is left out. Returns at most `classes` bounds, rising
-    and all different, each of them one of the values and the last the greatest; none where there is no
-    value. Class i holds the values v with break[i - 1] < v <= break[i], the first one all up to break[0].
+    and all different, the last of them the greatest value; none where there is no value. Class i holds the
+    values v with break[i - 1] < v <= break[i], the first one all up to break[0].
 
-    Bound i is the smallest value that at least i / classes of the values do not exceed: the quantile of
-    definition 1 in R. J. Hyndman and Y. Fan, "Sample quantiles in statistical packages", The American
-    Statistician 50 (1996). Equal values stay in one class, so ties make fewer classes, never empty ones.
-    Raises BadClasses for fewer than one class and for infinite values.
+    Bound i is the quantile of i / classes by definition 7 in R. J. Hyndman and Y. Fan, "Sample quantiles in
+    statistical packages", The American Statistician 50 (1996): on the straight line between the two values
+    that stand before and after the place (n - 1) i / classes, as in R, numpy and mapclassify. Equal values
+    stay in one class; where ties would leave a class empty it is left out, so ties make fewer classes. Raises
+    BadClasses for fewer than one class and for infinite values.
 
-    >>> quantile_breaks([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], classes=5).tolist()
-    [2.0, 4.0, 6.0, 8.0, 10.0]
+    >>> quantile_breaks([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], classes=5).round(9).tolist()
+    [2.8, 4.6, 6.4, 8.2, 10.0]
     """
     ranked = _ranked(values, classes)
     if not ranked.size:
         return ranked
-    # In integers: 0.6 * 5 in floating point is not always 3, and the rank would be one too high.
-    ranks = -(-np.arange(1, classes + 1) * ranked.size // classes) - 1
-    return np.unique(ranked[ranks])
+    # In integers: in floating point the place of a value is not always whole, and it would change its class.
+    before, rest = np.divmod((ranked.size - 1) * np.arange(1, classes + 1), classes)
+    after = ranked[np.minimum(before + 1, ranked.size - 1)]
+    bounds = np.unique(np.minimum(ranked[before] + rest / classes * (after - ranked[before]), after))
+    return bounds[np.unique(np.searchsorted(bounds, ranked))]
 
 
 def equal_breaks(values: npt.ArrayLike, classes: int = 5) -> Floats:
     """The upper bounds of classes that are equally wide: min + i (max - min) / classes.
 
-    As `quantile_breaks`, but a bound need not be a value, and a class may be empty. One bound where all
-    values are equal. Raises BadClasses.
+    As `quantile_breaks`, but a class may be empty. One bound where all values are equal. Raises BadClasses.
 
     >>> equal_breaks([0, 1, 2, 10]).tolist()
     [2.0, 4.0, 6.0, 8.0, 10.0]
@@ -240,13 +242,13 @@ def equal_breaks(values: npt.ArrayLike, classes: int = 5) -> Floats:
 def jenks_breaks(values: npt.ArrayLike, classes: int = 5) -> Floats:
     """The upper bounds of natural classes: those within which the values differ least from their mean.
 
-    As `quantile_breaks`. The sum over all classes of the squared distances to the mean of the class is the
-    least that there is: W. D. Fisher, "On grouping for maximum homogeneity", Journal of the American
-    Statistical Association 53 (1958), 789-798; G. F. Jenks, "The data model concept in statistical mapping",
-    International Yearbook of Cartography 7 (1967). Found exactly, from all values and the same each time, by
-    dynamic programming (H. Wang and M. Song, "Ckmeans.1d.dp", The R Journal 3 (2011), 29-33); as values are
-    added the last class never begins earlier, so that half of the beginnings need not be tried. Time grows
-    with n log n and the number of classes. Raises BadClasses.
+    As `quantile_breaks`, each bound one of the values. The sum over all classes of the squared distances to
+    the mean of the class is the least that there is: W. D. Fisher, "On grouping for maximum homogeneity",
+    Journal of the American Statistical Association 53 (1958), 789-798; G. F. Jenks, "The data model concept
+    in statistical mapping", International Yearbook of Cartography 7 (1967). Found exactly, from all values
+    and the same each time, by dynamic programming (H. Wang and M. Song, "Ckmeans.1d.dp", The R Journal 3
+    (2011), 29-33); as values are added the last class never begins earlier, so that half of the beginnings
+    need not be tried. Time grows with n log n and the number of classes. Raises BadClasses.
 
     >>> jenks_breaks([1, 2, 3, 10, 11, 30], classes=3).tolist()
     [3.0, 11.0, 30.0]

@@ -190,29 +190,29 @@ def test_one_point_has_all_the_ground_and_points_that_coincide_have_none():
 @pytest.mark.parametrize(
     ("values", "classes", "upper"),
     [
-        # Ten values, five classes of two.
-        ([10, 9, 8, 7, 6, 5, 4, 3, 2, 1], 5, [2, 4, 6, 8, 10]),
-        # Seven values: ranks ceil(7 i / 3) = 3, 5, 7, so classes of 3, 2 and 2.
+        # Ten values, five classes of two: places 9 i / 5 = 1.8, 3.6, 5.4, 7.2, 9 after the first.
+        ([10, 9, 8, 7, 6, 5, 4, 3, 2, 1], 5, [2.8, 4.6, 6.4, 8.2, 10]),
+        # Seven values: places 2, 4, 6, so classes of 3, 2 and 2.
         ([1, 2, 3, 4, 5, 6, 7], 3, [3, 5, 7]),
-        # Fewer values than classes: ranks ceil(2 i / 5) = 1, 1, 2, 2, 2.
-        ([4, 9], 5, [4, 9]),
-        # Ties: ranks 2, 4, 6, 8 of 1 1 1 1 2 3 4 5 give 1, 1, 3, 5, of which one 1 goes.
-        ([1, 1, 1, 1, 2, 3, 4, 5], 4, [1, 3, 5]),
+        # Fewer values than classes: 5, 6, 7, 8, 9, of which those between the two values hold none.
+        ([4, 9], 5, [5, 9]),
+        # Ties: places 1.75, 3.5, 5.25, 7 of 1 1 1 1 2 3 4 5 give 1, 1.5, 3.25, 5; up to 1.5 there is nothing.
+        ([1, 1, 1, 1, 2, 3, 4, 5], 4, [1, 3.25, 5]),
         ([7, 7, 7], 5, [7]),
-        ([3, np.nan, 1, np.nan, 2, 4], 2, [2, 4]),
+        ([3, np.nan, 1, np.nan, 2, 4], 2, [2.5, 4]),
         ([np.nan, np.nan], 5, []),
         ([], 5, []),
         ([5, 6], 1, [6]),
     ],
 )
 def test_quantiles_by_hand(values, classes, upper):
-    assert quantile_breaks(values, classes).tolist() == upper
+    assert quantile_breaks(values, classes) == pytest.approx(upper)
 
 
-def test_ranks_are_whole_numbers():
-    # 0.6 * 5 rounds to 3.0000000000000004 in some orders of multiplication; the third class ends at 3.
-    assert quantile_breaks(range(1, 6), 5).tolist() == [1, 2, 3, 4, 5]
-    assert quantile_breaks(range(1, 101), 100).tolist() == list(range(1, 101))
+def test_places_are_whole_where_they_are():
+    # 33.3 % of 6 is 1.9999999999999998 in floating point: the third value would not be in the first class.
+    assert quantile_breaks(range(1, 8), 3).tolist() == [3, 5, 7]
+    assert len(quantile_breaks(range(1, 101), 100)) == 100
 
 
 def test_equal_and_natural_classes_by_hand():
@@ -227,6 +227,18 @@ def test_equal_and_natural_classes_by_hand():
     assert jenks_breaks([1e9, 1e9 + 1, 1e9 + 5, 1e9 + 6], 2).tolist() == [1e9 + 1, 1e9 + 6]
     assert jenks_breaks([5, 5, 5, 8], 3).tolist() == [5, 8]
     assert jenks_breaks([]).tolist() == []
+
+
+def test_classes_are_those_that_mapclassify_publishes():
+    # PySAL's example: emissions of 58 places in California, and the bins in mapclassify's documentation.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import mapclassify
+
+        values = mapclassify.load_example().to_numpy()
+    assert quantile_breaks(values) == pytest.approx([1.464, 5.798, 13.278, 54.616, 4111.45])
+    assert equal_breaks(values) == pytest.approx([822.394, 1644.658, 2466.921, 3289.185, 4111.45], abs=1e-3)
+    assert jenks_breaks(values) == pytest.approx([75.29, 192.05, 370.5, 722.85, 4111.45])
 
 
 def test_natural_classes_are_those_of_mapclassify():
