@@ -7,14 +7,22 @@ the values. An area that lacks an indicator which counts (a weight above 0) has 
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from geo.errors import BadIndicator
-from geo.fragility.checked import Floats, Values, checked_values, checked_weights, complain, sign_of
+from geo.fragility.checked import (
+    ByIndicator,
+    Floats,
+    Values,
+    by_name,
+    checked_values,
+    checked_weights,
+    complain,
+    sign_of,
+)
 from geo.fragility.normalise import ampi_scale, mpi_scale
 
 
-def arithmetic(normalised: Any, weights: npt.ArrayLike | None = None) -> Floats:
+def arithmetic(normalised: Any, weights: ByIndicator | None = None) -> Floats:
     """The weighted mean, sum of w_j I_j: a surplus in one indicator makes up for a want in another. (areas,)
 
     OECD and JRC, "Handbook on constructing composite indicators" (2008), section 6.10. Raises BadIndicator,
@@ -27,7 +35,7 @@ def arithmetic(normalised: Any, weights: npt.ArrayLike | None = None) -> Floats:
     return table @ shares
 
 
-def geometric(normalised: Any, weights: npt.ArrayLike | None = None) -> Floats:
+def geometric(normalised: Any, weights: ByIndicator | None = None) -> Floats:
     """The weighted geometric mean, product of I_j^w_j: what is low is made up for less. (areas,)
 
     OECD and JRC, "Handbook on constructing composite indicators" (2008), section 6.11. All numbers must be
@@ -39,7 +47,7 @@ def geometric(normalised: Any, weights: npt.ArrayLike | None = None) -> Floats:
     [2.0, 4.0]
     """
     given = checked_values(normalised)
-    shares = checked_weights(weights, given.count)
+    shares = checked_weights(weights, given)
     return np.exp(logarithms(given, shares) @ shares)
 
 
@@ -53,7 +61,7 @@ def logarithms(normalised: Values, weights: Floats) -> Floats:
     return np.log(table)
 
 
-def penalised(normalised: Any, weights: npt.ArrayLike | None = None, phenomenon: str = "negative") -> Floats:
+def penalised(normalised: Any, weights: ByIndicator | None = None, phenomenon: str = "negative") -> Floats:
     """The mean with a penalty for imbalance, M +- S * cv = M +- S^2 / M, cv = S / M. (areas,)
 
     + where more of the phenomenon is worse (`phenomenon` "negative", as fragility), - where it is better
@@ -75,31 +83,33 @@ def penalised(normalised: Any, weights: npt.ArrayLike | None = None, phenomenon:
 
 def mpi(
     values: Any,
-    polarity: npt.ArrayLike | None = None,
+    polarity: ByIndicator | None = None,
     phenomenon: str = "negative",
-    weights: npt.ArrayLike | None = None,
+    weights: ByIndicator | None = None,
 ) -> Floats:
     """The Mazziotta-Pareto index of areas: `mpi_scale`, then `penalised`. (areas,)
 
     For areas of one year beside each other; their mean is 100 in every indicator. De Muro, Mazziotta and
     Pareto (2011). Raises BadIndicator, BadWeights, BadChoice.
     """
-    return penalised(mpi_scale(values, polarity), weights, phenomenon)
+    given = checked_values(values)
+    return penalised(mpi_scale(given, polarity), by_name(weights, given), phenomenon)
 
 
 def ampi(
     values: Any,
-    polarity: npt.ArrayLike | None = None,
-    reference: npt.ArrayLike | None = None,
-    goalposts: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    polarity: ByIndicator | None = None,
+    reference: ByIndicator | None = None,
+    goalposts: tuple[ByIndicator, ByIndicator] | None = None,
     phenomenon: str = "negative",
-    weights: npt.ArrayLike | None = None,
+    weights: ByIndicator | None = None,
 ) -> Floats:
     """The adjusted Mazziotta-Pareto index of areas: `ampi_scale`, then `penalised`. (areas,)
 
     `values`: (areas, indicators), NaN for no data; for several years all units of all years, one below the
     other, so that one set of goalposts serves them all and scores of different years compare. `polarity`: 1
-    where more of an indicator is more of the phenomenon, -1 where it is less. `reference`, `goalposts`: see
+    where more of an indicator is more of the phenomenon, -1 where it is less; what is told of each indicator
+    stands in their order, or goes by the columns' names as a dict or a Series. `reference`, `goalposts`: see
     `ampi_scale`. A negative phenomenon (fragility) adds S^2 / M, a positive one (well-being) subtracts it.
     The units of an indicator make no difference. M. Mazziotta and A. Pareto, "Measuring well-being over time:
     the adjusted Mazziotta-Pareto index versus other non-compensatory indices", Social Indicators Research 136
@@ -108,13 +118,15 @@ def ampi(
     >>> ampi([[10.0, 1.0], [20.0, 3.0], [30.0, 2.0]], [1, 1]).round(2).tolist()
     [70.0, 116.96, 116.96]
     """
-    return penalised(ampi_scale(values, polarity, reference, goalposts), weights, phenomenon)
+    given = checked_values(values)
+    scaled = ampi_scale(given, polarity, reference, goalposts)
+    return penalised(scaled, by_name(weights, given), phenomenon)
 
 
-def counted(normalised: Any, weights: npt.ArrayLike | None) -> tuple[Floats, Floats]:
+def counted(normalised: Any, weights: ByIndicator | None) -> tuple[Floats, Floats]:
     """A table and its weights, checked, without the indicators whose weight is 0."""
     given = checked_values(normalised)
-    shares = checked_weights(weights, given.count)
+    shares = checked_weights(weights, given)
     return given.table[:, shares > 0], shares[shares > 0]
 
 

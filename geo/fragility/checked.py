@@ -4,9 +4,9 @@ Values are (areas, indicators), NaN for no data. An error names an indicator by 
 by its position where values come without names.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,8 @@ from geo.numeric import GREATEST, floats, is_finite, shape_told
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.int64]
-Phenomenon = Literal["negative", "positive"]
+ByIndicator = npt.ArrayLike | Mapping[Any, Any]
+"""One for each indicator, in their order or by their names (`by_name`)."""
 
 CDC_NO_DATA = -999.0
 _ROUNDING_OF_ONE = 1e-12
@@ -27,15 +28,20 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Values:
-    """`table`: (areas, indicators), NaN for no data; `names`: (indicators,) what errors call them."""
+    """`table`: (areas, indicators), NaN for no data; `columns`: (indicators,) their names, or positions."""
 
     table: Floats
-    names: tuple[str, ...]
+    columns: tuple[Any, ...]
 
     @property
     def count(self) -> int:
         """How many indicators there are."""
-        return len(self.names)
+        return len(self.columns)
+
+    def named(self, position: int) -> str:
+        """What an error calls an indicator."""
+        name = self.columns[position]
+        return repr(name) if isinstance(name, str) else str(name)
 
 
 def checked_values(values: Any, no_data: float = np.nan) -> Values:
@@ -50,8 +56,7 @@ def checked_values(values: Any, no_data: float = np.nan) -> Values:
     if table.ndim != 2 or not table.shape[1]:
         raise BadIndicator(f"Values must be an (areas, indicators) array, not one of shape {table.shape}.")
     named = getattr(values, "columns", None)
-    columns = range(table.shape[1]) if named is None else named
-    told = Values(table, tuple(f"{name!r}" if isinstance(name, str) else f"{name}" for name in columns))
+    told = Values(table, tuple(range(table.shape[1]) if named is None else named))
     complain(np.isinf(table).any(axis=0), told, "has an infinite value: give NaN for no data")
     great = (np.abs(table) > GREATEST).any(axis=0)
     complain(great, told, f"has a value beyond {GREATEST:g}, which is too great to reckon with")
@@ -62,7 +67,29 @@ def checked_values(values: Any, no_data: float = np.nan) -> Values:
 def complain(wrong: npt.ArrayLike, values: Values, rule: str) -> None:
     """Raise BadIndicator for the first indicator that is `wrong`, (indicators,), saying the rule."""
     if np.any(wrong):
-        raise BadIndicator(f"The indicator {values.names[int(np.argmax(wrong))]} {rule}.")
+        raise BadIndicator(f"The indicator {values.named(int(np.argmax(wrong)))} {rule}.")
+
+
+def by_name(told: Any, values: Values) -> Any:
+    """What is told of indicators by name, in their order: a dict, or a Series with their names as its index.
+
+    Anything else comes back as it is, told in their order; so does a Series that is only numbered, or of
+    values without names. Raises BadIndicator for a name that none of them has, and for one that is missing.
+    """
+    numbers = [*range(values.count)]
+    if isinstance(told, Mapping):
+        pairs = dict(told)
+    elif hasattr(told, "items") and [*values.columns] != numbers and [*told.index] != numbers:
+        pairs = dict(told.items())
+    else:
+        return told
+    if wrong := [name for name in pairs if name not in values.columns]:
+        raise BadIndicator(
+            f"There is no indicator {wrong[0]!r}: there are {', '.join(map(str, values.columns))}."
+        )
+    if missing := [name for name in values.columns if name not in pairs]:
+        raise BadIndicator(f"Of the indicator {missing[0]!r} nothing is told.")
+    return [pairs[name] for name in values.columns]
 
 
 def check_spread(values: Values, table: Floats | None = None) -> None:
@@ -81,15 +108,15 @@ def spread(table: Floats) -> tuple[Floats, Floats]:
     return np.nanmin(table, axis=0), np.nanmax(table, axis=0)
 
 
-def checked_polarity(polarity: npt.ArrayLike | None, values: Values) -> Floats:
+def checked_polarity(polarity: ByIndicator | None, values: Values) -> Floats:
     """(indicators,) of 1 and -1; None means that more is more of the phenomenon, everywhere.
 
-    1: more of the indicator is more of the phenomenon that the index measures; -1: less of it. Raises
-    BadIndicator for any other number, such as the 0 of an indicator that says neither.
+    1: more of the indicator is more of the phenomenon that the index measures; -1: less of it. In the order
+    of the indicators, or by their names (`by_name`). Raises BadIndicator for any other number, such as the 0
+    of an indicator that says neither.
     """
-    signs = (
-        np.ones(values.count) if polarity is None else floats(polarity, "Polarities, 1 or -1,", BadIndicator)
-    )
+    told = np.ones(values.count) if polarity is None else by_name(polarity, values)
+    signs = floats(told, "Polarities, 1 or -1,", BadIndicator)
     if signs.shape != (values.count,):
         raise BadIndicator(
             f"Polarities must be one for each of the {values.count} indicators, not {shape_told(signs)}."
@@ -101,11 +128,15 @@ def checked_polarity(polarity: npt.ArrayLike | None, values: Values) -> Floats:
     return signs
 
 
-def checked_weights(weights: npt.ArrayLike | None, count: int) -> Floats:
-    """(count,) weights that are not negative and add up to 1; None gives each the same. Raises BadWeights."""
+def checked_weights(weights: ByIndicator | None, values: Values) -> Floats:
+    """(indicators,) weights that are not negative and add up to 1; None gives each the same.
+
+    In the order of the indicators, or by their names (`by_name`). Raises BadWeights.
+    """
+    count = values.count
     if weights is None:
         return np.full(count, 1.0 / count)
-    given = floats(weights, "Weights", BadWeights)
+    given = floats(by_name(weights, values), "Weights", BadWeights)
     if given.shape != (count,):
         raise BadWeights(f"Weights must be one for each of the {count} indicators, not {shape_told(given)}.")
     wrong = np.flatnonzero(~(np.isfinite(given) & (given >= 0)))

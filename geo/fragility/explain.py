@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from geo.fragility.aggregate import checked_means, logarithms
-from geo.fragility.checked import Floats, checked_values, checked_weights, one_of, sign_of
+from geo.fragility.checked import ByIndicator, Floats, checked_values, checked_weights, one_of, sign_of
 
 METHODS = ("arithmetic", "geometric", "penalised")
 
@@ -31,7 +30,7 @@ class Explanation:
 def explain(
     normalised: Any,
     method: str = "penalised",
-    weights: npt.ArrayLike | None = None,
+    weights: ByIndicator | None = None,
     phenomenon: str = "negative",
 ) -> Explanation:
     """Each indicator's part in the score of each area; the parts add up to the score.
@@ -57,7 +56,7 @@ def explain(
     """
     one_of("way of putting indicators together", method, METHODS)
     given = checked_values(normalised)
-    shares = checked_weights(weights, given.count)
+    shares = checked_weights(weights, given)
     table = np.where(shares > 0, given.table, 0.0)
     if method == "geometric":
         logs = logarithms(given, shares)

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from geo.errors import BadChoice, BadIndicator
 from geo.fragility.checked import (
+    ByIndicator,
     Floats,
     Indices,
     Values,
+    by_name,
     check_spread,
     checked_polarity,
     checked_values,
@@ -27,7 +28,7 @@ from geo.numeric import GREATEST, floats, is_finite, near_one
 
 
 def min_max(
-    values: Any, polarity: npt.ArrayLike | None = None, scale: tuple[float, float] = (0.0, 1.0)
+    values: Any, polarity: ByIndicator | None = None, scale: tuple[float, float] = (0.0, 1.0)
 ) -> Floats:
     """Each indicator from its least to its greatest value: I = (x - min) / (max - min), on `scale`.
 
@@ -44,9 +45,9 @@ def min_max(
 
 def goalposts(
     values: Any,
-    lows: npt.ArrayLike,
-    highs: npt.ArrayLike,
-    polarity: npt.ArrayLike | None = None,
+    lows: ByIndicator,
+    highs: ByIndicator,
+    polarity: ByIndicator | None = None,
     scale: tuple[float, float] = (0.0, 1.0),
 ) -> Floats:
     """Each indicator between bounds fixed from outside: I = (x - low) / (high - low), on `scale`.
@@ -63,7 +64,7 @@ def goalposts(
     return _between(given, checked_polarity(polarity, given), checked_goalposts(lows, highs, given), scale)
 
 
-def checked_goalposts(lows: npt.ArrayLike, highs: npt.ArrayLike, values: Values) -> tuple[Floats, Floats]:
+def checked_goalposts(lows: ByIndicator, highs: ByIndicator, values: Values) -> tuple[Floats, Floats]:
     """Two (indicators,) arrays of finite bounds, the low ones below the high ones. Raises BadIndicator."""
     low, high = (per_indicator(bound, values, "Goalposts") for bound in (lows, highs))
     complain(
@@ -74,9 +75,9 @@ def checked_goalposts(lows: npt.ArrayLike, highs: npt.ArrayLike, values: Values)
     return low, high
 
 
-def per_indicator(given: npt.ArrayLike, values: Values, what: str) -> Floats:
+def per_indicator(given: ByIndicator, values: Values, what: str) -> Floats:
     """One number for all indicators or one for each, as (indicators,). Raises BadIndicator."""
-    numbers = floats(given, what, BadIndicator)
+    numbers = floats(by_name(given, values), what, BadIndicator)
     if numbers.shape not in ((), (values.count,)):
         raise BadIndicator(
             f"{what} must be one for all or one for each of the {values.count} indicators: "
@@ -85,7 +86,7 @@ def per_indicator(given: npt.ArrayLike, values: Values, what: str) -> Floats:
     return np.broadcast_to(numbers, (values.count,))
 
 
-def z_scores(values: Any, polarity: npt.ArrayLike | None = None) -> Floats:
+def z_scores(values: Any, polarity: ByIndicator | None = None) -> Floats:
     """How many standard deviations above the mean: I = (x - mean) / s, s with n - 1; its negative for -1.
 
     OECD and JRC, "Handbook on constructing composite indicators" (2008), section 5.2. The mean and the
@@ -97,7 +98,7 @@ def z_scores(values: Any, polarity: npt.ArrayLike | None = None) -> Floats:
     return _standardised(values, polarity, ddof=1)
 
 
-def mpi_scale(values: Any, polarity: npt.ArrayLike | None = None) -> Floats:
+def mpi_scale(values: Any, polarity: ByIndicator | None = None) -> Floats:
     """Mean 100 and standard deviation 10: z = 100 +- 10 (x - mean) / S, S with n; - for polarity -1.
 
     P. De Muro, M. Mazziotta and A. Pareto, "Composite indices of development and poverty: an application to
@@ -112,9 +113,9 @@ def mpi_scale(values: Any, polarity: npt.ArrayLike | None = None) -> Floats:
 
 def ampi_scale(
     values: Any,
-    polarity: npt.ArrayLike | None = None,
-    reference: npt.ArrayLike | None = None,
-    goalposts: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    polarity: ByIndicator | None = None,
+    reference: ByIndicator | None = None,
+    goalposts: tuple[ByIndicator, ByIndicator] | None = None,
 ) -> Floats:
     """About 70 to 130, 100 at the reference: r = (x - Min) / (Max - Min) * 60 + 70.
 
@@ -148,7 +149,7 @@ def ampi_scale(
     return _between(given, signs, (middle - half, middle + half), (70.0, 130.0))
 
 
-def _pair(goalposts: Any) -> tuple[npt.ArrayLike, npt.ArrayLike]:
+def _pair(goalposts: Any) -> tuple[ByIndicator, ByIndicator]:
     try:
         low, high = goalposts.to_numpy() if hasattr(goalposts, "to_numpy") else goalposts
     except (TypeError, ValueError):
@@ -156,7 +157,7 @@ def _pair(goalposts: Any) -> tuple[npt.ArrayLike, npt.ArrayLike]:
     return low, high
 
 
-def percentile_ranks(values: Any, polarity: npt.ArrayLike | None = None) -> Floats:
+def percentile_ranks(values: Any, polarity: ByIndicator | None = None) -> Floats:
     """The share of the other areas that an area exceeds: (rank - 1) / (N - 1), ties at the least rank.
 
     Ranks run from the lowest, with polarity -1 from the highest; N counts the areas with data. B. E.
@@ -184,7 +185,7 @@ def below(table: Floats) -> Indices:
     return np.array(counted, dtype=np.int64).reshape(table.shape[::-1]).T
 
 
-def _standardised(values: Any, polarity: npt.ArrayLike | None, ddof: int) -> Floats:
+def _standardised(values: Any, polarity: ByIndicator | None, ddof: int) -> Floats:
     given = checked_values(values)
     check_spread(given)
     table = near_one(given.table)

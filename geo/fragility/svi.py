@@ -5,15 +5,14 @@ disaster management", Journal of Homeland Security and Emergency Management 8 (2
 "Social vulnerability index: documentation" (2020).
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from geo.errors import BadChoice
-from geo.fragility.checked import CDC_NO_DATA, Flags, Floats, Indices, checked_values
+from geo.fragility.checked import CDC_NO_DATA, ByIndicator, Flags, Floats, Indices, by_name, checked_values
 from geo.fragility.normalise import percentile_ranks, ranked_shares
 
 FLAGGED_FROM = 0.90
@@ -45,8 +44,8 @@ class Svi:
 
 def svi(
     values: Any,
-    themes: Sequence[Hashable],
-    polarity: npt.ArrayLike | None = None,
+    themes: Sequence[Hashable] | Mapping[Any, Hashable],
+    polarity: ByIndicator | None = None,
     no_data: float = CDC_NO_DATA,
 ) -> Svi:
     """The index of areas among each other: 0 the least, 1 the most vulnerable.
@@ -61,7 +60,7 @@ def svi(
     [0.0, 1.0, nan, 0.5]
     """
     known = checked_values(values, no_data)
-    themes = _checked_themes(themes, known.count)
+    themes = _checked_themes(by_name(themes, known), known.count)
     percentiles = np.round(percentile_ranks(known, polarity), _DECIMALS)
     names = tuple(dict.fromkeys(themes))
     member = np.array([[theme == name for name in names] for theme in themes])

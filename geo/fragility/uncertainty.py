@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from geo.errors import BadChoice
 from geo.fragility.aggregate import checked_means
 from geo.fragility.checked import (
+    ByIndicator,
     Flags,
     Floats,
     Indices,
@@ -44,8 +44,8 @@ class Choices:
     weight_spread: float = 0.25
     leave_one_out: bool = True
     phenomenon: str = "negative"
-    reference: npt.ArrayLike | None = None
-    goalposts: tuple[npt.ArrayLike, npt.ArrayLike] | None = None
+    reference: ByIndicator | None = None
+    goalposts: tuple[ByIndicator, ByIndicator] | None = None
 
     def __post_init__(self) -> None:
         for name in self.normalisations:
@@ -80,8 +80,8 @@ class Uncertainty:
 
 def uncertainty(
     values: Any,
-    polarity: npt.ArrayLike | None = None,
-    weights: npt.ArrayLike | None = None,
+    polarity: ByIndicator | None = None,
+    weights: ByIndicator | None = None,
     choices: Choices | None = None,
     runs: int = 1000,
     seed: int = 0,
@@ -105,7 +105,7 @@ def uncertainty(
         raise BadChoice(f"The seed must be a whole number from 0, not {seed!r}.")
     choices = choices or Choices()
     given = checked_values(values)
-    signs, shares = checked_polarity(polarity, given), checked_weights(weights, given.count)
+    signs, shares = checked_polarity(polarity, given), checked_weights(weights, given)
     complete = np.all(np.isfinite(given.table[:, shares > 0]), axis=1)
     random = np.random.default_rng(seed)
     pairs = choices.pairs()

@@ -340,6 +340,28 @@ def test_bad_input_is_named(make: Any, error: type[GeoError], words: str) -> Non
         make()
 
 
+def test_what_is_told_of_indicators_goes_by_their_names() -> None:
+    table = pd.DataFrame(TABLE, columns=["rent", "jobs"])
+    weighed = ampi(TABLE, SIGNS, weights=[0.25, 0.75])
+    for signs in ({"jobs": -1, "rent": 1}, pd.Series({"jobs": -1, "rent": 1}), pd.Series(SIGNS)):
+        assert (
+            ampi(table, signs, weights=pd.Series({"jobs": 0.75, "rent": 0.25})).tolist() == weighed.tolist()
+        )
+    posts = pd.Series({"jobs": 0, "rent": 5}), pd.Series({"jobs": 10, "rent": 35})
+    assert (
+        ampi(table, SIGNS, goalposts=posts).tolist()
+        == ampi(TABLE, SIGNS, goalposts=([5, 0], [35, 10])).tolist()
+    )
+    assert ampi(TABLE, pd.Series({"rent": 1, "jobs": -1})).tolist() == ampi(TABLE, SIGNS).tolist()
+    by_name = svi(table, {"jobs": "work", "rent": "home"}, {"rent": 1, "jobs": -1})
+    assert by_name.themes == ("home", "work")
+    assert by_name.total.tolist() == svi(TABLE, ["home", "work"], SIGNS).total.tolist()
+    with pytest.raises(BadIndicator, match="There is no indicator 'rents': there are rent, jobs"):
+        ampi(table, {"rents": 1, "jobs": -1})
+    with pytest.raises(BadIndicator, match="Of the indicator 'jobs' nothing is told"):
+        ampi(table, {"rent": 1})
+
+
 def test_what_is_masked_is_no_data() -> None:
     masked = np.ma.masked_equal(TABLE, 5.0)
     assert np.isnan(ampi(masked, SIGNS)).tolist() == [False, True, False]
