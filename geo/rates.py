@@ -5,7 +5,7 @@ import numpy.typing as npt
 from scipy.stats import chi2
 
 from geo.errors import BadChoice
-from geo.numeric import floats, from_zero, is_finite, shape_told
+from geo.numeric import floats, from_zero, is_finite
 
 Floats = npt.NDArray[np.float64]
 
@@ -48,7 +48,7 @@ def rates(
     """
     seen, among = floats(counts, "Counts", BadChoice), floats(people, "People", BadChoice)
     if seen.shape != among.shape:
-        raise BadChoice(f"{shape_told(seen)} counts do not fit the people of {shape_told(among)} areas.")
+        raise BadChoice(f"Counts of the shape {seen.shape} do not fit people of the shape {among.shape}.")
     if (wrong := among[(among < 0) | np.isinf(among)]).size:
         raise BadChoice(f"{wrong[0]:g} people cannot live somewhere: give a finite number from 0.")
     if not (is_finite(per) and per > 0):

@@ -146,6 +146,8 @@ def ampi_scale(
     middle = per_indicator(centre, given, "References")
     complain(~(np.abs(middle) <= GREATEST), given, "has a reference that is no finite number")
     half = (high - low) / 2
+    lost = middle - half >= middle + half
+    complain(lost, given, "has a reference so far off that nothing is left of its range beside it")
     return _between(given, signs, (middle - half, middle + half), (70.0, 130.0))
 
 

@@ -291,6 +291,11 @@ ONE = [[1.0, 5.0], [1.0, 6.0]]
         (lambda: ampi(TABLE, [[1, 1]]), BadIndicator, r"2 indicators, not an array of the shape \(1, 2\)"),
         (lambda: ampi(TABLE, 1), BadIndicator, "2 indicators, not a single number"),
         (lambda: ampi(TABLE, reference="mean"), BadIndicator, "References must be numbers"),
+        (
+            lambda: ampi(TABLE, reference=[20, 1e20]),
+            BadIndicator,
+            "The indicator 1 has a reference so far off",
+        ),
         (lambda: ampi(TABLE, goalposts=5), BadIndicator, "a pair of lows and highs, not 5"),
         (lambda: ampi(TABLE, goalposts=("low", 9)), BadIndicator, "Goalposts must be numbers"),
         (lambda: ampi(TABLE, goalposts=(-1e308, 1e308)), BadIndicator, "goalposts that are not finite"),
