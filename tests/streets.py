@@ -84,8 +84,34 @@ def truth() -> "nx.Graph[int]":
 def stand(graph: "nx.Graph[Any]", name: str, lon: float, lat: float, snap: float = 250.0) -> float | None:
     """Put somebody onto the nearest street, as a node called `name`; the metres to it, None for too many.
 
-    The piece of street is cut in two there; the largest part of the town comes first. All of it in a plane
-    around the town, by formulas of its own.
+    The piece of street is cut in two there.
+    """
+    found = feet(graph, lon, lat, snap)
+    if not found:
+        return None
+    _, away, (a, b, share, foot) = found[0]
+    long = graph.edges[a, b]["metres"]
+    graph.remove_edge(a, b)
+    graph.add_node(name, at=FROM_PLANE.transform(*foot))
+    graph.add_edge(a, name, metres=share * long)
+    graph.add_edge(name, b, metres=(1 - share) * long)
+    return away
+
+
+def tied(graph: "nx.Graph[Any]", lon: float, lat: float) -> bool:
+    """Whether two streets are equally near, to a centimetre: which of them is taken is rounding."""
+    found = feet(graph, lon, lat, 250.0)
+    return any(
+        (cut_off, away < found[0][1] + 0.01) == (found[0][0], True)
+        and np.linalg.norm(foot - found[0][2][3]) > 0.1
+        for cut_off, away, (*_, foot) in found
+    )
+
+
+def feet(graph: "nx.Graph[Any]", lon: float, lat: float, snap: float) -> list[tuple[bool, float, Any]]:
+    """Where one comes onto each street within `snap` metres, the largest part of town and the nearest first.
+
+    All of it in a plane around the town, by formulas of its own.
     """
     here = np.array(TO_PLANE.transform(lon, lat))
     largest = max(nx.connected_components(graph), key=len)
@@ -98,15 +124,7 @@ def stand(graph: "nx.Graph[Any]", name: str, lon: float, lat: float, snap: float
         away = float(np.linalg.norm(here - foot))
         if away <= snap:
             found.append((a not in largest, away, (a, b, share, foot)))
-    if not found:
-        return None
-    _, away, (a, b, share, foot) = min(found, key=lambda each: each[:2])
-    long = graph.edges[a, b]["metres"]
-    graph.remove_edge(a, b)
-    graph.add_node(name, at=FROM_PLANE.transform(*foot))
-    graph.add_edge(a, name, metres=share * long)
-    graph.add_edge(name, b, metres=(1 - share) * long)
-    return away
+    return sorted(found, key=lambda each: each[:2])
 
 
 def _where(graph: "nx.Graph[Any]", node: Any) -> tuple[float, float]:

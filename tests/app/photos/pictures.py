@@ -76,8 +76,9 @@ def png_bomb(width: int, height: int) -> bytes:
 
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     packer = zlib.compressobj(9)
-    line = bytes(1 + (width + 7) // 8)
-    rows = b"".join(packer.compress(line) for _ in range(height)) + packer.flush()
+    size = (1 + (width + 7) // 8) * height
+    pieces = (bytes(min(1 << 20, size - begun)) for begun in range(0, size, 1 << 20))
+    rows = b"".join(map(packer.compress, pieces)) + packer.flush()
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
