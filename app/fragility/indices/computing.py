@@ -148,7 +148,7 @@ def _scores(definition: Definition, parts: tuple[Part, ...], pool: _Pool) -> tup
     polarity = [part.polarity for part in parts]
     if aggregation == "svi":
         themes = [part.theme or "all" for part in parts]
-        found = svi(pool.table, themes, polarity)
+        found = svi(pool.table, themes, polarity, no_data=np.nan)
         return found.overall[: pool.year], found.percentiles[: pool.year]
     scaled = _scaled(normalisation, definition, polarity, pool)[: pool.year]
     explained = explain(scaled, aggregation, [part.weight for part in parts])
