@@ -28,11 +28,13 @@ class _Column:
     figures: list[float]
 
 
-def figures(db: Connection, city_id: int, slugs: list[str]) -> dict[str, dict[str, float]]:
-    """The values of indicators by area code, by indicator."""
+def figures(db: Connection, city_id: int, layer: str, slugs: list[str]) -> dict[str, dict[str, float]]:
+    """The values of indicators by area code, by indicator; those of codes that no area has are left out."""
     sql = """SELECT indicator, array_agg(area_code) AS codes, array_agg(value) AS figures
-        FROM indicator_values WHERE city_id = %(city)s AND indicator = ANY(%(slugs)s) GROUP BY indicator"""
-    found = rows(db, _Column, sql, {"city": city_id, "slugs": slugs})
+        FROM indicator_values WHERE city_id = %(city)s AND indicator = ANY(%(slugs)s)
+            AND area_code IN (SELECT code FROM areas WHERE city_id = %(city)s AND layer = %(layer)s)
+        GROUP BY indicator"""
+    found = rows(db, _Column, sql, {"city": city_id, "layer": layer, "slugs": slugs})
     told = {each.indicator: dict(zip(each.codes, each.figures, strict=True)) for each in found}
     return {slug: told.get(slug, {}) for slug in slugs}
 
