@@ -94,7 +94,7 @@ class _Sum:
 
 def places_of(db: Connection, members: Members, begin: After | None, limit: int) -> Page:
     """The next `limit` places after `begin`; raises BadParameter where that is in none of the areas."""
-    there = _sums(db, members)
+    there = counted(db, members)
     matched = sum(there.values())
     codes = _from(members.codes, begin)
     values = members.values | {"codes": _enough(codes, there, limit), "limit": limit}
@@ -103,7 +103,8 @@ def places_of(db: Connection, members: Members, begin: After | None, limit: int)
     return Page(body, count, matched, After(kind, last, code) if found > limit else None)
 
 
-def _sums(db: Connection, members: Members) -> dict[str, int]:
+def counted(db: Connection, members: Members) -> dict[str, int]:
+    """How many of them stand in each of the areas, by code; of areas with none there is nothing."""
     sql = f"""SELECT code, sum(places)::bigint AS places FROM area_counts
         WHERE city_id = %(city)s AND layer = %(layer)s AND code = ANY(%(codes)s) AND {members.filters}
         GROUP BY code"""
