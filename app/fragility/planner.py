@@ -184,11 +184,12 @@ class Summary:
 def summary(rows: Sequence[Row], choices: Choices) -> Summary:
     """The figure in a few numbers; areas with few residents are counted apart and say nothing."""
     counted = sorted((row for row in rows if row.rank is not None), key=lambda row: row.rank or 0)
-    missing = sum(row.value is None for row in rows)
+    # Where few people live an index has no value: what tells most is why it has none.
+    missing = sum(row.value is None and not row.small for row in rows)
     middle = median(row.value for row in counted if row.value is not None) if counted else None
     return Summary(
         len(counted),
-        len(rows) - len(counted) - missing,
+        sum(row.small for row in rows),
         missing,
         middle,
         counted[:FIRST],

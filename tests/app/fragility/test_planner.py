@@ -171,6 +171,11 @@ def test_the_summary_leaves_out_few_residents() -> None:
     view = chosen(x="tenants")
     found = planner.summary(rows_of(view), view)
     assert (found.counted, found.small, found.missing) == (4, 1, 1)
+    without = [replace(row, value=None) if row.small else row for row in rows_of(view)]
+    told = planner.summary(without, view)
+    assert (told.small, told.missing) == (1, 1), (
+        "an index has no value where few people live, and that is why"
+    )
     assert found.median == pytest.approx(6.5)
     assert codes(found.first) == ["02", "03", "01", "04"]
     assert found.both == []
