@@ -169,12 +169,12 @@ LOST: list[tuple[str, str, str]] = [
     ),
 ]
 OUT_OF_SCALE = (
-    "method: cannot be computed here: The indicators of area 0 have the mean -41.4149: a coefficient of"
-    " variation needs a mean above 0.",
-    "method: qui non si può calcolare: The indicators of area 0 have the mean -41.4149: a coefficient of"
-    " variation needs a mean above 0.",
+    "method: cannot be computed of these figures: in some area one of them lies so far from all others that"
+    " the mean is not above 0; choose another method.",
+    "method: non si può calcolare con questi dati: in qualche zona uno è così lontano da tutti gli altri che"
+    " la media non supera 0; scegli un altro metodo.",
 )
-"""Many alike and one far off: the reason is in the words of the mathematics, which are English."""
+"""Many alike and one far off."""
 TAKEN = (
     "The scores of 2011 would be called “need_2011”, and there is a figure of this name: give the index"
     " another name.",

@@ -135,6 +135,12 @@ def test_every_method_ranks_and_says_how(method: str) -> None:
     assert "200" in words["it"]
 
 
+def test_what_rounding_leaves_is_no_spread() -> None:
+    given = values([[0.3, 1.0], [0.1 + 0.2, 2.0], [0.3, 4.0]])
+    with pytest.raises(BadParameter, match="a has one value everywhere"):
+        computed(Definition((Part("a", 1, 0.5), Part("b", 1, 0.5)), runs=50), given)
+
+
 def test_what_the_mathematics_refuses_is_told_as_a_bad_parameter() -> None:
     given = values([[-1000.0, -1000.0], *[[float(n % 2), float(n % 3)] for n in range(200)]])
     parts = (Part("a", 1, 0.5), Part("b", 1, 0.5))
