@@ -103,7 +103,7 @@ def form_chooses(page: Page) -> None:
     expect(page.locator("[data-legend]")).to_have_count(7)
     page.get_by_label("Houses").check()
     expect(page.locator("[data-pins-count]")).to_have_text("8 places in this view")
-    asked = ("indicator=graduates", "x=hardship", "paint=classes", "method=quantile", "classes=7")
+    asked = ("indicator=graduates", "x=over_74", "paint=classes", "method=quantile", "classes=7")
     assert "&".join(asked) in page.url
 
 
