@@ -7,34 +7,34 @@ down_revision = "0024"
 branch_labels = None
 depends_on = None
 
+# The figure and the residents of its layer are found once, not for each area.
 WORST_AREAS = """
 CREATE OR REPLACE FUNCTION worst_areas(city integer, indicator text, share double precision DEFAULT 0.2,
         few double precision DEFAULT 200)
     RETURNS TABLE (layer text, code text, value double precision, percentile double precision)
     LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    WITH figure AS MATERIALIZED (SELECT i.layer, i.slug, i.polarity, (
+            SELECT n.slug FROM indicators AS n
+            WHERE n.city_id = $1 AND n.layer = i.layer AND {residents} LIMIT 1) AS people
+        FROM indicators AS i WHERE i.city_id = $1 AND i.slug = $2 AND i.polarity <> 0)
     SELECT ranked.layer, ranked.code, ranked.value, ranked.percentile FROM (
-        SELECT a.layer, a.code, v.value, percent_rank() OVER (ORDER BY v.value * i.polarity) AS percentile
-        FROM indicators AS i
-        JOIN areas AS a ON a.city_id = $1 AND a.layer = i.layer
-        JOIN indicator_values AS v ON v.city_id = $1 AND v.indicator = i.slug AND v.area_code = a.code
-        LEFT JOIN indicators AS people
-            ON people.city_id = $1 AND people.layer = i.layer AND {residents}
+        SELECT a.layer, a.code, v.value, percent_rank() OVER (ORDER BY v.value * f.polarity) AS percentile
+        FROM figure AS f
+        JOIN areas AS a ON a.city_id = $1 AND a.layer = f.layer
+        JOIN indicator_values AS v ON v.city_id = $1 AND v.indicator = f.slug AND v.area_code = a.code
         LEFT JOIN indicator_values AS r
-            ON r.city_id = $1 AND r.indicator = people.slug AND r.area_code = a.code
-        WHERE i.city_id = $1 AND i.slug = $2 AND i.polarity <> 0 AND coalesce(r.value >= $4, true)
+            ON r.city_id = $1 AND r.indicator = f.people AND r.area_code = a.code
+        WHERE coalesce(r.value >= $4, true)
     ) AS ranked
     WHERE ranked.percentile >= 1 - $3 - 1e-12 AND (ranked.percentile > 0 OR $3 >= 1)
     ORDER BY ranked.percentile DESC, ranked.code COLLATE "C"
 $$;
 """
-NEWEST = """people.slug = (SELECT n.slug FROM indicators AS n
-                WHERE n.city_id = $1 AND n.layer = i.layer AND n.series = 'residents'
-                ORDER BY n.year DESC LIMIT 1)"""
 
 
 def upgrade() -> None:
-    op.execute(WORST_AREAS.format(residents=NEWEST))
+    op.execute(WORST_AREAS.format(residents="n.series = 'residents' ORDER BY n.year DESC"))
 
 
 def downgrade() -> None:
-    op.execute(WORST_AREAS.format(residents="people.slug = 'residents'"))
+    op.execute(WORST_AREAS.format(residents="n.slug = 'residents'"))

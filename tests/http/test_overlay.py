@@ -274,6 +274,21 @@ def test_nothing_hidden_or_of_another_city(town: Town) -> None:
             assert not {word for word in ("Segreto", "Rumore") if word in answer}
 
 
+def test_what_was_hidden_by_hand_is_hidden(town: Town) -> None:
+    """Behind the back of who keeps the areas of places."""
+    hide = "UPDATE places SET moderation = :state WHERE city_id = 1272 AND id = ANY(cast(:ids AS uuid[]))"
+    first = town.ask("places?area=05&kind=site&limit=1")
+    town.db.execute(text(hide), {"state": "hidden", "ids": town.sites["05"]})
+    try:
+        for path in ("places?area=05&kind=site", "places?area=05&kind=site&limit=1", "far?area=05&metres=0"):
+            assert town.ask(path)["features"] == [], path
+        page = town.client.get("/torino/areas/zone/05", headers={"Accept": "text/html"}).text
+        assert town.sites["05"][0] not in page
+    finally:
+        town.db.execute(text(hide), {"state": "published", "ids": town.sites["05"]})
+    assert first["features"][0]["id"] in town.sites["05"]
+
+
 @pytest.mark.parametrize("path", ["counts", "gaps?indicator=renting", "places?area=07", "far?area=07"])
 def test_pages_say_what_they_rest_on_in_both_languages(town: Town, path: str) -> None:
     page = town.page(path)

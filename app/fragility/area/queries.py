@@ -15,7 +15,7 @@ from app.network.rules import Origin
 from app.places.queries import FEATURE
 from app.places.selection import Selection
 from app.statements import row, row_of_bytes, rows
-from app.tables.places import KINDS
+from app.tables.places import KINDS, VISIBLE
 from geo.graph import Graph
 
 Feature = dict[str, Any]
@@ -77,7 +77,7 @@ def newest(db: Connection, city_id: int, layer: str, code: str, limit: int) -> l
                 ORDER BY id DESC LIMIT %(limit)s) AS m
             ORDER BY m.id DESC LIMIT %(limit)s),
         kept AS MATERIALIZED (SELECT p.* FROM last
-            JOIN places AS p ON p.city_id = %(city)s AND p.id = last.id)
+            JOIN places AS p ON p.city_id = %(city)s AND p.id = last.id AND p.{VISIBLE})
         SELECT coalesce(string_agg({FEATURE}, ',' ORDER BY id DESC), '') FROM kept"""
     values = {"city": city_id, "layer": layer, "code": code, "kinds": list(KINDS), "limit": limit}
     return _listed(row_of_bytes(db, sql, values)[0])
