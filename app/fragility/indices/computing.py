@@ -72,11 +72,11 @@ def computed(definition: Definition, inputs: Inputs) -> Result:
             seed=definition.seed,
         )
     except GeoError as error:
-        # Nothing else is left once `_check` has let the values pass; the mathematics says it in English.
+        # What the mathematics says of it is English, and counts areas; nothing else is left after `_check`.
         raise BadParameter(
             "method",
-            "cannot be computed of these figures: in some area one of them lies so far from all others that"
-            " the mean is not above 0; choose another method.",
+            "cannot be computed of these figures: one of them lies too far from all others for this method;"
+            " choose another one.",
         ) from error
     placed = rankdata(-np.round(scores, SAME), method="min").astype(int)
     found = _Found(scores, placed, np.column_stack([ranks.median, ranks.low, ranks.high]), shares)

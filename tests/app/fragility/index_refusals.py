@@ -169,10 +169,10 @@ LOST: list[tuple[str, str, str]] = [
     ),
 ]
 OUT_OF_SCALE = (
-    "method: cannot be computed of these figures: in some area one of them lies so far from all others that"
-    " the mean is not above 0; choose another method.",
-    "method: non si può calcolare con questi dati: in qualche zona uno è così lontano da tutti gli altri che"
-    " la media non supera 0; scegli un altro metodo.",
+    "method: cannot be computed of these figures: one of them lies too far from all others"
+    " for this method; choose another one.",
+    "method: non si può calcolare con questi dati: uno è troppo lontano da tutti gli altri"
+    " per questo metodo; scegline un altro.",
 )
 """Many alike and one far off."""
 TAKEN = (
