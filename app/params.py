@@ -138,13 +138,22 @@ def one_of(values: Mapping[str, str], name: str, allowed: Sequence[str]) -> tupl
     chosen = tuple(dict.fromkeys(word for word in words.split(",") if word))
     for word in chosen:
         if word not in allowed:
-            raise BadParameter(
-                name,
-                "“%(word)s” is not one of %(allowed)s.",
-                word=word[:40],
-                allowed=", ".join(allowed),
-            )
+            raise _not_one_of(name, word, allowed)
     return chosen
+
+
+def one(values: Mapping[str, str], name: str, allowed: Sequence[str]) -> str:
+    """Read one of the allowed words; the first of them where none is given."""
+    word = values.get(name, allowed[0])
+    if word not in allowed:
+        raise _not_one_of(name, word, allowed)
+    return word
+
+
+def _not_one_of(name: str, word: str, allowed: Sequence[str]) -> BadParameter:
+    return BadParameter(
+        name, "“%(word)s” is not one of %(allowed)s.", word=word[:40], allowed=", ".join(allowed)
+    )
 
 
 def words(values: Mapping[str, str], name: str = "q") -> str:

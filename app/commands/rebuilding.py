@@ -5,7 +5,7 @@ import click
 from app.cities import all_cities
 from app.connect import database_addresses
 from app.db import Database
-from app.places import assigning
+from app.fragility.membership import settle_anew
 from app.places.counts import rebuild
 from app.places.membership import begin_alone
 from app.settings import Settings
@@ -28,7 +28,10 @@ def recount() -> None:
 
 @click.command()
 def reassign() -> None:
-    """Find the area of every place anew, and say how many had been wrong; meanwhile writers wait."""
+    """Find the area of every place anew, and what else follows from areas; say how many had been wrong.
+
+    Meanwhile writers wait.
+    """
     with database_addresses(Settings.from_env(), click.echo) as addresses:
         owner = Database(addresses.owner, size=1, timeout_ms=0)
         try:
@@ -37,7 +40,7 @@ def reassign() -> None:
             for city in cities:
                 with owner.transaction() as db:
                     begin_alone(db)
-                    wrong = assigning.rebuild(db, city.id)
+                    wrong = settle_anew(db, city.id)
                 found = f"{wrong:,} rows were wrong" if wrong else "every place was in its area"
                 click.echo(f"{city.slug}: {found}.")
         finally:

@@ -29,8 +29,7 @@ class Ground:
     @property
     def residents(self) -> Indicator | None:
         """The indicator of the layer that tells how many people live in an area."""
-        there = (each for each in self.indicators if each.layer == self.layer.slug)
-        return next((each for each in there if each.slug == "residents"), None)
+        return rules.residents_of(self.indicators, self.layer.slug)
 
     @property
     def with_figures(self) -> list[Layer]:
@@ -51,8 +50,8 @@ class Ground:
     @property
     def peopled(self) -> list[tuple[Layer, list[Indicator]]]:
         """The layers of `offered` of which it is known how many people live in an area."""
-        known = {each.layer for each in self.indicators if each.slug == "residents"}
-        return [(each, ranking) for each, ranking in self.offered if each.slug in known]
+        there = self.offered
+        return [(each, ranking) for each, ranking in there if rules.residents_of(self.indicators, each.slug)]
 
     def _ranking_of(self, layer: Layer) -> list[Indicator]:
         return [each for each in self.indicators if each.layer == layer.slug and each.polarity]
@@ -137,10 +136,7 @@ def how_far(values: Mapping[str, str]) -> tuple[float, int | None]:
 
 def form(values: Mapping[str, str]) -> str | None:
     """Read `f`, the form of the answer, where the address says it."""
-    if "f" not in values:
-        return None
-    chosen = params.one_of(values, "f", (JSON, CSV, PAGE))
-    return chosen[0]
+    return params.one(values, "f", (JSON, CSV, PAGE)) if "f" in values else None
 
 
 def after_code(values: Mapping[str, str], there: Sequence[str]) -> int:

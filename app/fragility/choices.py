@@ -1,10 +1,10 @@
 """What the address of the planner's page chooses. Pure: every refusal names the parameter and its rule."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from app import params
-from app.errors import BadParameter
 from app.fragility import rules
 from app.fragility.palettes import PALETTES, SPOTS
 from app.fragility.queries import Indicator, Layer
@@ -22,6 +22,7 @@ PARAMETERS = (
 )
 FEWEST, MOST = 3, 7
 LAST_PAGE = 10_000
+MadeOf = Mapping[str, Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,16 @@ class Choices:
     kinds: tuple[str, ...]
 
 
-def read(asked: Mapping[str, str], layers: Sequence[Layer], indicators: Sequence[Indicator]) -> Choices:
-    """The choices of an address; what it leaves out has a default. Raises BadParameter and NotFound."""
+def read(
+    asked: Mapping[str, str],
+    layers: Sequence[Layer],
+    indicators: Sequence[Indicator],
+    made_of: MadeOf = MappingProxyType({}),
+) -> Choices:
+    """The choices of an address; what it leaves out has a default. Raises BadParameter and NotFound.
+
+    `made_of`: of each published index, by the slug of its indicator, the series that it is made of.
+    """
     params.known(asked, PARAMETERS)
     layer = rules.layer_named(layers, asked.get("layer") or _first_layer(layers, indicators))
     there = [indicator for indicator in indicators if indicator.layer == layer.slug]
@@ -57,10 +66,10 @@ def read(asked: Mapping[str, str], layers: Sequence[Layer], indicators: Sequence
     return Choices(
         layer,
         indicator,
-        _other(asked, there, indicator),
-        _one(asked, "paint", PAINTS),
+        _other(asked, there, indicator, made_of),
+        params.one(asked, "paint", PAINTS),
         *classing(asked),
-        _one(asked, "palette", tuple(PALETTES)),
+        params.one(asked, "palette", tuple(PALETTES)),
         params.one_of(asked, "show", SHOWN),
         sort,
         down,
@@ -73,25 +82,13 @@ def read(asked: Mapping[str, str], layers: Sequence[Layer], indicators: Sequence
 def classing(asked: Mapping[str, str]) -> tuple[str, int]:
     """How classes are to be made, and how many."""
     count = params.whole(asked, "classes", rules.CLASSES, FEWEST, MOST)
-    return _one(asked, "method", rules.METHODS), count
-
-
-def _one(asked: Mapping[str, str], name: str, allowed: Sequence[str]) -> str:
-    """One of the allowed words; the first of them where none is given."""
-    word = asked.get(name, allowed[0])
-    if word not in allowed:
-        raise BadParameter(
-            name, "“%(word)s” is not one of %(allowed)s.", word=word[:40], allowed=", ".join(allowed)
-        )
-    return word
+    return params.one(asked, "method", rules.METHODS), count
 
 
 def _first_layer(layers: Sequence[Layer], indicators: Sequence[Indicator]) -> str:
     """The first layer that has figures, else the first."""
-    with_figures = {indicator.layer for indicator in indicators}
-    return next(
-        (layer.slug for layer in layers if layer.slug in with_figures), layers[0].slug if layers else ""
-    )
+    usual = rules.with_figures(layers, indicators) or layers
+    return usual[0].slug if usual else ""
 
 
 def _first_figure(there: Sequence[Indicator]) -> str | None:
@@ -100,19 +97,34 @@ def _first_figure(there: Sequence[Indicator]) -> str | None:
     return found.slug if found else None
 
 
-def _other(asked: Mapping[str, str], there: Sequence[Indicator], first: Indicator) -> Indicator | None:
-    """The second figure; where none is named, the first other one that says something of fragility."""
+def _other(
+    asked: Mapping[str, str], there: Sequence[Indicator], first: Indicator, made_of: MadeOf
+) -> Indicator | None:
+    """The second figure; where none is named, the first other one that says something of fragility, and is
+    neither made of the first nor a part of it: those go together because they were put together."""
     word = asked.get("x")
     if word == NOTHING:
         return None
     if word is not None:
         return rules.indicator_named(there, first.layer, word)
-    return next((other for other in there if other.polarity and other.slug != first.slug), None)
+    others = [other for other in there if other.polarity and other.slug != first.slug]
+    apart = [
+        other for other in others if other.series != first.series and part_of(first, other, made_of) is None
+    ]
+    return next(iter(apart or others), None)
+
+
+def part_of(one: Indicator, other: Indicator, made_of: MadeOf) -> tuple[Indicator, Indicator] | None:
+    """The figure that is a part of the other, and that other, an index; None where neither is."""
+    for part, whole in ((one, other), (other, one)):
+        if part.series in made_of.get(whole.slug, ()):
+            return part, whole
+    return None
 
 
 def _sorting(asked: Mapping[str, str], indicator: Indicator) -> tuple[str, bool]:
     """The column and whether it falls: the fragile end comes first where nothing else is asked for."""
     if "sort" not in asked:
         return "figure", indicator.polarity >= 0
-    word = _one(asked, "sort", (*COLUMNS, *("-" + column for column in COLUMNS)))
+    word = params.one(asked, "sort", (*COLUMNS, *("-" + column for column in COLUMNS)))
     return word.removeprefix("-"), word.startswith("-")

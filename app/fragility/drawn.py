@@ -1,5 +1,6 @@
 """A drawn polygon as an area with figures of its own: read, checked, and answered by areal interpolation."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from app.cities import City
 from app.errors import BadParameter
 from app.fragility.overlay import House, houses
 from app.fragility.queries import Indicator, Layer
-from app.places.texts import title_of
+from app.fragility.rules import residents_of
 from app.statements import rows
 from app.tables.places import KINDS, VISIBLE
 from geo.areas import Overlap, interpolated_counts, interpolated_means, overlap_of
@@ -45,7 +46,7 @@ class Figure:
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """A polygon with its figures: how many areas it touches, the share of it that they cover, what stands in
-    it by kind, and the house nearest to a point inside it, with its title."""
+    it by kind, and the house nearest to a point inside it."""
 
     shape: BaseGeometry
     km2: float
@@ -54,7 +55,6 @@ class Drawn:
     figures: Sequence[Figure]
     places: Mapping[str, int]
     house: House | None
-    house_title: str | None
     house_metres: float | None
 
 
@@ -65,12 +65,14 @@ def corners(words: str) -> BaseGeometry:
         try:
             lon, lat = map(float, part.split(","))
         except ValueError:
+            lon = lat = math.nan
+        if not math.isfinite(lon + lat):
             raise BadParameter(
                 "polygon",
                 "corner %(number)s, “%(corner)s”, is not a longitude and a latitude such as 7.68,45.07.",
                 number=number,
                 corner=part[:40],
-            ) from None
+            )
         points.append((lon, lat))
     if len(set(points)) < 3:
         raise BadParameter("polygon", "needs at least 3 corners, such as 7.67,45.06;7.69,45.06;7.69,45.08.")
@@ -82,7 +84,7 @@ def of_geojson(body: Any) -> BaseGeometry:
     given: Any = body.get("geometry", body) if isinstance(body, dict) else None
     try:
         shape: Any = shapely.geometry.shape(given)
-    except (ShapelyError, TypeError, ValueError, KeyError, AttributeError, IndexError):
+    except (ShapelyError, TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError):
         shape = None
     if not isinstance(shape, shapely.Polygon) or shape.is_empty:
         raise BadParameter("polygon", "is not a polygon as GeoJSON, alone or in a feature.")
@@ -159,30 +161,33 @@ def drawn(
     if overlap is None or not len(overlap.m2):
         raise BadParameter("polygon", "covers no area of the layer %(layer)s.", layer=layer.slug)
     values = _values(db, city.id, [each.code for each in areas], indicators)
+    residents = residents_of(indicators, layer.slug)
+    people = values[residents.slug] if residents else None
     house, metres = _nearest(houses(db, city.id), shape)
     return Drawn(
         shape,
         km2,
         len(overlap.m2),
         min(float(overlap.m2.sum() / overlap.target_m2[0]), 1.0),
-        [figure(each, overlap, values, layer) for each in indicators],
+        [figure(each, overlap, values[each.slug], people) for each in indicators],
         _places(db, key),
         house,
-        title_of(house, house.language)[0] if house else None,
         metres,
     )
 
 
-def figure(indicator: Indicator, overlap: Overlap, values: Mapping[str, Floats], layer: Layer) -> Figure:
+def figure(indicator: Indicator, overlap: Overlap, given: Floats, residents: Floats | None) -> Figure:
     """What an indicator comes to: a count by the parts of the areas that lie in the polygon, a rate by the
-    residents of those parts, and by their ground where those are not known or nobody lives there."""
-    given = values[indicator.slug]
+    residents of those parts, and by their ground where those are not known or nobody lives there.
+
+    `given` and `residents` are those of the areas, in their order.
+    """
     means = interpolated_means(overlap, given)
     how, found = BY_GROUND, float(means.values[0])
     if indicator.measure == COUNT:
         how, found = SUM, float(interpolated_counts(overlap, given).values[0])
-    elif "residents" in values:
-        people = np.where(np.isnan(given), np.nan, values["residents"])
+    elif residents is not None:
+        people = np.where(np.isnan(given), np.nan, residents)
         total = float(np.nan_to_num(interpolated_counts(overlap, people).values[0]))
         if total > 0:
             how = BY_RESIDENTS

@@ -17,6 +17,7 @@ from app.fragility.asked import CSV, JSON, PAGE, Ground
 from app.fragility.drawn import Drawn, Figure, corners, drawn, in_words, of_geojson
 from app.fragility.sketch import sketch_of
 from app.identity import allow
+from app.pages.words import source_said
 from app.permissions import Permission
 from app.responses import public_url, with_query
 
@@ -44,7 +45,7 @@ def show(city: City) -> Response:
             return _told(city, there, found, form)
         return telling.page(
             "drawn", city, values, there, drawn=found, sheet=sketch_of(db, city.id, there.layer.slug),
-            ring=shapely.get_coordinates(found.shape).tolist(), small=rules.is_small(_residents(found)),
+            ring=shapely.get_coordinates(found.shape).tolist(), small=_is_small(there, found),
         )  # fmt: skip
 
 
@@ -55,20 +56,22 @@ def read(city: City) -> Response:
     values = query()
     params.known(values, ("layer", "f", "lang"))
     form = asked.form(values) or JSON
-    shape = of_geojson(request.get_json(force=True, silent=True))
+    shape = of_geojson(_body())
     with reading() as db:
         there = _ground(db, city, values)
         return _told(city, there, _drawn(db, city, there, shape), CSV if form == CSV else JSON)
 
 
+def _body() -> Any:
+    """What was sent as JSON; None where it is none."""
+    try:
+        return request.get_json(force=True, silent=True)
+    except RecursionError:  # lists in lists in lists: no polygon is so deep
+        return None
+
+
 def _ground(db: Connection, city: City, values: Mapping[str, str]) -> Ground:
-    layers, indicators = queries.layers(db, city.id), queries.indicators(db, city.id)
-    if "layer" not in values and indicators:
-        layer = next(
-            (each.slug for each in layers if any(one.layer == each.slug for one in indicators)), None
-        )
-        values = {**values, "layer": layer} if layer else values
-    return asked.ground(values, layers, indicators)
+    return asked.ground(values, queries.layers(db, city.id), queries.indicators(db, city.id))
 
 
 def _drawn(db: Connection, city: City, there: Ground, shape: BaseGeometry) -> Drawn:
@@ -76,8 +79,9 @@ def _drawn(db: Connection, city: City, there: Ground, shape: BaseGeometry) -> Dr
     return drawn(db, city, there.layer, figures, shape)
 
 
-def _residents(found: Drawn) -> float | None:
-    return next((each.value for each in found.figures if each.indicator.slug == "residents"), None)
+def _is_small(there: Ground, found: Drawn) -> bool:
+    """Whether few people live in the polygon."""
+    return any(rules.is_small(each.value) for each in found.figures if each.indicator == there.residents)
 
 
 def _told(city: City, there: Ground, found: Drawn, form: str) -> Response:
@@ -112,7 +116,7 @@ def _figure(each: Figure) -> dict[str, Any]:
         "measure": indicator.measure,
         "how": each.how,
         "covered": round(each.covered, 4),
-        "source": indicator.source,
+        "source": source_said(indicator),
         "licence": indicator.licence,
     }
 

@@ -12,7 +12,7 @@ from app.cql.form import Form
 from app.cql.properties import Condition
 from app.errors import BadParameter
 from app.fragility.overlay import houses
-from app.fragility.places import AREA, Members
+from app.fragility.places import AREA, Members, counted
 from app.network import gaps as on_foot
 from app.network.queries import METRES, NEAREST
 from app.params import Cursor
@@ -23,6 +23,8 @@ from app.statements import row_of_bytes, rows
 from app.tables.places import VISIBLE
 from geo.proximity import SAME, Floats, nearest_of
 
+MOST_MEASURED = 200_000
+"""So many places are measured for one answer at the most: half a second, and a hundred megabytes."""
 FORM = Form(properties=(*SHOWN, AREA, METRES, NEAREST))
 
 
@@ -69,7 +71,9 @@ def far_of(db: Connection, members: Members, metres: float, begin: Mark | None, 
 
     The members must be of kinds that are named, houses not among them. Each says its `area`, its `nearest`
     house and the `metres` to it. In a city without a house every place is far, in the order of their ids.
+    Raises BadParameter where more of them stand there than are measured for one answer.
     """
+    _check(sum(counted(db, members).values()))
     there = houses(db, members.city_id)
     ids, codes, lonlat = _members(db, members)
     if there and len(ids):
@@ -96,6 +100,17 @@ def far_of(db: Connection, members: Members, metres: float, begin: Mark | None, 
     ]
     last = Mark(int(ticks[page[-1]]), UUID(ids[page[-1]])) if len(far) > limit else None
     return Far(_features(db, members.city_id, told), len(page), last, matched, len(there))
+
+
+def _check(places: int) -> None:
+    if places > MOST_MEASURED:
+        raise BadParameter(
+            "kind",
+            "%(places)s places stand in these areas; %(most)s are measured at the most: ask for fewer kinds,"
+            " fewer areas, or a status.",
+            places=places,
+            most=MOST_MEASURED,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
 
+from app.fragility import queries
 from app.fragility.shapes import redraw
-from app.places.assigning import assign
+from app.places.assigning import assign, rebuild
 from app.progress import Watcher
 
 
@@ -14,11 +15,25 @@ def settle(db: Connection, city_id: int, layers: Sequence[str], watch: Watcher) 
 
     The transaction must have begun with `app.places.membership.begin_alone`.
     """
+    _draw(db, city_id, layers)
+    watch.stage("Finding the area of every place")
+    assign(db, city_id, layers)
+
+
+def settle_anew(db: Connection, city_id: int) -> int:
+    """Settle every layer of the city, after areas or places were changed by hand.
+
+    Gives how many rows of where places stand had been wrong. The transaction must have begun with
+    `app.places.membership.begin_alone`.
+    """
+    _draw(db, city_id, [layer.slug for layer in queries.layers(db, city_id)])
+    return rebuild(db, city_id)
+
+
+def _draw(db: Connection, city_id: int, layers: Sequence[str]) -> None:
     for layer in layers:
         redraw(db, city_id, layer)
         put_points(db, city_id, layer)
-    watch.stage("Finding the area of every place")
-    assign(db, city_id, layers)
 
 
 def put_points(db: Connection, city_id: int, layer: str) -> None:

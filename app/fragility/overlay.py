@@ -102,6 +102,13 @@ def counts_of(
     ]
 
 
+# An area that somebody wrote by hand has no point yet: it is looked for each time, and kept by `reassign`.
+_POINT = """coalesce(p.lon, ST_X(ST_PointOnSurface(a.geom))) AS lon,
+    coalesce(p.lat, ST_Y(ST_PointOnSurface(a.geom))) AS lat"""
+_AREAS = """areas AS a
+    LEFT JOIN area_points AS p ON p.city_id = %(city)s AND p.layer = a.layer AND p.code = a.code"""
+
+
 def _told(column: Floats) -> list[float | None]:
     return [None if np.isnan(value) else float(value) for value in column]
 
@@ -112,13 +119,12 @@ def _counts(kinds: bool, statuses: bool) -> str:
     return f"""WITH counted AS MATERIALIZED (
             SELECT code, CAST(ARRAY[{sums}] AS int[]) AS by_kind FROM area_counts
             WHERE city_id = %(city)s AND layer = %(layer)s AND {_filters(kinds, statuses)} GROUP BY code)
-        SELECT a.code, a.name, p.lon, p.lat, r.value AS residents, c.by_kind
-        FROM areas AS a
-        JOIN area_points AS p ON p.city_id = %(city)s AND p.layer = a.layer AND p.code = a.code
+        SELECT a.code, a.name, {_POINT}, r.value AS residents, c.by_kind
+        FROM {_AREAS}
         LEFT JOIN counted AS c ON c.code = a.code
         LEFT JOIN indicator_values AS r
             ON r.city_id = %(city)s AND r.indicator = ({RESIDENTS}) AND r.area_code = a.code
-        WHERE a.city_id = %(city)s AND a.layer = %(layer)s ORDER BY a.code COLLATE "C" """
+        WHERE a.city_id = %(city)s AND a.layer = %(layer)s"""
 
 
 def _filters(kinds: bool, statuses: bool) -> str:
@@ -151,7 +157,7 @@ def standings_of(db: Connection, city_id: int, layer: str, indicator: Indicator)
             ON v.city_id = %(city)s AND v.indicator = %(indicator)s AND v.area_code = a.code
         LEFT JOIN indicator_values AS r
             ON r.city_id = %(city)s AND r.indicator = ({RESIDENTS}) AND r.area_code = a.code
-        WHERE a.city_id = %(city)s AND a.layer = %(layer)s ORDER BY a.code COLLATE "C" """
+        WHERE a.city_id = %(city)s AND a.layer = %(layer)s"""
     values = {"city": city_id, "layer": layer, "indicator": indicator.slug}
     found = sorted(rows(db, AreaFigure, sql, values), key=lambda each: natural(each.code))
     return standings(found, indicator)
@@ -168,8 +174,7 @@ class Spot:
 
 def spots(db: Connection, city_id: int, layer: str) -> list[Spot]:
     """A point inside every area of the layer, by code."""
-    sql = """SELECT code, lon, lat FROM area_points
-        WHERE city_id = %(city)s AND layer = %(layer)s ORDER BY code COLLATE "C" """
+    sql = f"SELECT a.code, {_POINT} FROM {_AREAS} WHERE a.city_id = %(city)s AND a.layer = %(layer)s"
     return sorted(rows(db, Spot, sql, {"city": city_id, "layer": layer}), key=lambda each: natural(each.code))
 
 

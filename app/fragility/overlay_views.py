@@ -25,7 +25,7 @@ from app.permissions import Permission
 from app.tables.places import KINDS, STATUSES
 
 blueprint = Blueprint("fragility", __name__, url_prefix="/<city:city>/fragility")
-FIGURES = ("name", "residents", "rate", "low", "high", "few_residents", "house_metres", "house_id")
+FIGURES = ("residents", "rate", "low", "high", "few_residents", "house_metres", "house_id")
 GAP_COLUMNS = (
     "rank", "code", "name", "value", "percentile", "metres", "house", "far", "gap", "residents", "left_out",
     "index_rank", "index_rank_low", "index_rank_high",
@@ -69,11 +69,11 @@ def counts(city: City) -> Response:
         link = telling.following(values, part[-1].code) if begin + len(part) < len(found) and part else None
         rows = [_count_row(each, kinds or KINDS) for each in part]
         if form == CSV:
-            header = ("code", "name", "places", *(kinds or KINDS), *FIGURES[1:])
+            header = ("code", "name", "places", *(kinds or KINDS), *FIGURES)
             return telling.table(f"{city.slug}-{there.layer.slug}-counts", rows, header, None)
         if form != PAGE:
             return _areas(db, city, there, rows, link, per=PER, level=overlay.LEVEL, numberMatched=len(found))
-        shown = {"kinds": kinds, "statuses": statuses, "per": PER, "small": rules.is_small}
+        shown = {"kinds": kinds, "per": PER, "small": rules.is_small}
         return telling.page(
             "counts", city, values, there, areas=part, all=found, following=link,
             houses=_by_id(overlay.houses(db, city.id)), **shown,
@@ -118,7 +118,7 @@ def gaps(city: City) -> Response:
         out = [{"code": each.code, "name": each.name, "why": each.left_out} for each in left_out]
         if form != PAGE:
             return _areas(db, city, there, rows, link, left_out=out, numberMatched=len(found))
-        said = {"level": len({each.gap for each in found}) < 2, "begin": begin, "scores": scores}
+        said = {"level": len({each.gap for each in found}) < 2, "scores": scores}
         return telling.page(
             "gaps", city, values, there, gaps=part, all=found, left_out=left_out, following=link,
             houses=_by_id(overlay.houses(db, city.id)), **said,
@@ -157,7 +157,7 @@ def in_areas(city: City) -> Response:
     return telling.page(
         "places", city, values, there, features=listed(found.features), matched=found.matched,
         following=link, chosen=chosen, named=named, share=None if "area" in values else asked.share(values),
-        left_out=[each for each in areas if each.left_out], members=members,
+        left_out=[each for each in areas if each.left_out],
     )  # fmt: skip
 
 
@@ -217,7 +217,7 @@ def far_places(city: City) -> Response:
     return telling.page(
         "far", city, values, there, features=listed(found.features), matched=found.matched, following=link,
         chosen=chosen, named={each.code: each for each in areas}, metres=metres, minutes=minutes, basis=basis,
-        houses=found.houses, share=None if "area" in values else asked.share(values), members=members,
+        houses=found.houses, share=None if "area" in values else asked.share(values),
         left_out=[each for each in areas if each.left_out], km_an_hour=KM_AN_HOUR, snap_m=SNAP_M,
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from app.cql.properties import Property, Type
 from app.errors import BadParameter
 from app.places.queries import SHOWN, feature_sql
 from app.statements import row_of_bytes, rows
+from app.tables.places import VISIBLE
 
 AREA = Property("area", Type.TEXT, "area", {"en": "Code of its area", "it": "Codice della sua zona"})
 WITH_AREA = Form(properties=(*SHOWN, AREA))
@@ -94,7 +95,7 @@ class _Sum:
 
 def places_of(db: Connection, members: Members, begin: After | None, limit: int) -> Page:
     """The next `limit` places after `begin`; raises BadParameter where that is in none of the areas."""
-    there = _sums(db, members)
+    there = counted(db, members)
     matched = sum(there.values())
     codes = _from(members.codes, begin)
     values = members.values | {"codes": _enough(codes, there, limit), "limit": limit}
@@ -103,7 +104,8 @@ def places_of(db: Connection, members: Members, begin: After | None, limit: int)
     return Page(body, count, matched, After(kind, last, code) if found > limit else None)
 
 
-def _sums(db: Connection, members: Members) -> dict[str, int]:
+def counted(db: Connection, members: Members) -> dict[str, int]:
+    """How many of them stand in each of the areas, by code; of areas with none there is nothing."""
     sql = f"""SELECT code, sum(places)::bigint AS places FROM area_counts
         WHERE city_id = %(city)s AND layer = %(layer)s AND code = ANY(%(codes)s) AND {members.filters}
         GROUP BY code"""
@@ -129,6 +131,7 @@ def _enough(codes: Sequence[str], there: dict[str, int], limit: int) -> list[str
     return found
 
 
+# Whoever hides a place keeps `place_areas` right; one that somebody hid by hand must not be told either.
 @lru_cache(maxsize=4)
 def _page(filters: str) -> str:
     return f"""WITH wanted AS (SELECT code, number FROM unnest(%(codes)s::text[]) WITH ORDINALITY
@@ -143,7 +146,8 @@ def _page(filters: str) -> str:
         kept AS MATERIALIZED (SELECT page.*, places.* FROM page
             JOIN places ON places.city_id = %(city)s AND places.id = page.place
             ORDER BY number, group_kind, place LIMIT %(limit)s)
-        SELECT coalesce(string_agg({feature_sql(WITH_AREA)}, ',' ORDER BY number, kind, id), ''), count(*),
+        SELECT coalesce(string_agg({feature_sql(WITH_AREA)}, ',' ORDER BY number, kind, id)
+                FILTER (WHERE {VISIBLE}), ''), count(*) FILTER (WHERE {VISIBLE}),
             (SELECT count(*) FROM page), (array_agg(kind ORDER BY number, kind, id))[count(*)],
             (array_agg(id ORDER BY number, kind, id))[count(*)],
             (array_agg(area ORDER BY number, kind, id))[count(*)]

@@ -184,23 +184,26 @@ class Summary:
 def summary(rows: Sequence[Row], choices: Choices) -> Summary:
     """The figure in a few numbers; areas with few residents are counted apart and say nothing."""
     counted = sorted((row for row in rows if row.rank is not None), key=lambda row: row.rank or 0)
-    missing = sum(row.value is None for row in rows)
+    # Where few people live an index has no value: what tells most is why it has none.
+    missing = sum(row.value is None and not row.small for row in rows)
     middle = median(row.value for row in counted if row.value is not None) if counted else None
     return Summary(
         len(counted),
-        len(rows) - len(counted) - missing,
+        sum(row.small for row in rows),
         missing,
         middle,
         counted[:FIRST],
-        _worst_of_both(counted, choices),
+        _worst_of_both(rows, counted, choices),
     )
 
 
-def _worst_of_both(counted: Sequence[Row], choices: Choices) -> list[Row] | None:
+def _worst_of_both(rows: Sequence[Row], counted: Sequence[Row], choices: Choices) -> list[Row] | None:
+    """Each fifth among all areas that have the figure: an area without the other figure changes no rank."""
     if not (choices.other and choices.other.polarity and choices.indicator.polarity):
         return None
-    first = worst({row.code: row.value for row in counted}, choices.indicator.polarity)
-    second = worst({row.code: row.other for row in counted}, choices.other.polarity)
+    many = [row for row in rows if not row.small]
+    first = worst({row.code: row.value for row in many}, choices.indicator.polarity)
+    second = worst({row.code: row.other for row in many}, choices.other.polarity)
     return [row for row in counted if row.code in first and row.code in second]
 
 

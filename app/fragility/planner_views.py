@@ -13,7 +13,7 @@ from app.context import language, query, reading, services
 from app.errors import BadParameter
 from app.fragility import choices, planner, queries, rules, spots
 from app.fragility.choices import Choices
-from app.fragility.indices.queries import Score, scores_shown
+from app.fragility.indices.queries import Published, Score, published, score_of
 from app.fragility.queries import Layer
 from app.fragility.scatter import FRAME, scatter
 from app.fragility.spots import Spots
@@ -39,8 +39,11 @@ def show(city: City) -> Response:
     asked = query()
     with reading() as db:
         layers, indicators = queries.layers(db, city.id), queries.indicators(db, city.id)
-        chosen = choices.read(asked, layers, indicators)
+        indices = published(db, city.id)
+        made_of = {each.indicator: each.series for each in indices}
+        chosen = choices.read(asked, layers, indicators, made_of)
         view = _view(db, city, chosen)
+        score = _score(db, city, chosen, indices)
     page = render_template(
         "planner.html",
         city=city,
@@ -48,6 +51,9 @@ def show(city: City) -> Response:
         chosen=chosen,
         layers=rules.with_figures(layers, indicators),
         indicators=indicators,
+        residents=rules.residents_of(indicators, chosen.layer.slug),
+        part_of=choices.part_of(chosen.indicator, chosen.other, made_of) if chosen.other else None,
+        score=score,
         few_residents=rules.FEW_RESIDENTS,
         frame=Frame(layers),
         base_map={"url": services().settings.tile_url, "attribution": services().settings.tile_attribution},
@@ -87,17 +93,16 @@ def _view(db: Connection, city: City, chosen: Choices) -> dict[str, Any]:
         "frame_of_scatter": FRAME,
         "spots": found,
         "area": next((row for row in rows if row.code == chosen.area), None),
-        "score": _score(db, city, chosen),
         "state": _state(city, chosen, legend),
     }
 
 
-def _score(db: Connection, city: City, chosen: Choices) -> Score | None:
+def _score(db: Connection, city: City, chosen: Choices, indices: Sequence[Published]) -> Score | None:
     """The score of the marked area where the figure is a published index: it has the interval of its rank."""
-    if chosen.area is None or "\0" in chosen.area:
+    shown = next((each for each in indices if each.indicator == chosen.indicator.slug), None)
+    if shown is None or chosen.area is None:
         return None
-    found = scores_shown(db, city.id, chosen.layer.slug, chosen.indicator.slug)
-    return found.get(chosen.area)
+    return score_of(db, city.id, shown.index, shown.version, chosen.area)
 
 
 def _spots(db: Connection, city: City, chosen: Choices) -> Spots | None:

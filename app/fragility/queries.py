@@ -108,9 +108,9 @@ class FoundArea:
 
 
 RESIDENTS = """SELECT slug FROM indicators
-    WHERE city_id = %(city)s AND layer = %(layer)s AND slug = 'residents'"""
-"""SQL for the indicator of a layer that tells how many people live in an area. It must be of that layer:
-codes of two layers may be the same, and mean other areas."""
+    WHERE city_id = %(city)s AND layer = %(layer)s AND series = 'residents' ORDER BY year DESC LIMIT 1"""
+"""SQL for the indicator of a layer that tells how many people live in an area, as `rules.residents_of` finds
+it. It must be of that layer: codes of two layers may be the same, and mean other areas."""
 
 
 def _value(indicator: str) -> str:

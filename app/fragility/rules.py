@@ -12,6 +12,8 @@ CLASSES = 5
 METHODS = tuple(BREAKS)
 """How classes are made: equally many areas in each, equally wide, or split where the values leave gaps."""
 FEW_RESIDENTS = 200
+RESIDENTS = "residents"
+"""The series of how many people live in an area."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,15 @@ def natural(code: str) -> tuple[list[str | int], str]:
     """
     parts = re.split(r"([0-9]+)", code)
     return [int(part) if number % 2 else part for number, part in enumerate(parts)], code
+
+
+def residents_of(indicators: Sequence[Indicator], layer: str) -> Indicator | None:
+    """The figure that tells how many people live in an area of the layer: the newest of its series.
+
+    By its series, because the name of a figure is one in the whole city, and every layer has residents.
+    """
+    there = [each for each in indicators if (each.layer, each.series) == (layer, RESIDENTS)]
+    return max(there, key=lambda each: each.year, default=None)
 
 
 def is_small(residents: float | None) -> bool:

@@ -1,5 +1,6 @@
 """Where new houses would reach the most fragile residents, and what one more house would change."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -15,7 +16,7 @@ from app.context import language, query, reading, services
 from app.errors import BadParameter, NotFound
 from app.fragility import asked, overlay, queries, siting, telling
 from app.fragility.asked import CSV, PAGE, Ground
-from app.fragility.changed import Change, changes, summed
+from app.fragility.changed import changes, summed
 from app.fragility.palettes import colours
 from app.fragility.siting import Candidate, Figures, Numbers, Plan, Step
 from app.fragility.sketch import sketch_of
@@ -66,14 +67,7 @@ def _numbers(db: Connection, city: City, there: Ground, candidates: Sequence[Can
 
 
 def _asked(values: Mapping[str, str]) -> siting.Asked:
-    objective = values.get("objective", siting.PEOPLE)
-    if objective not in siting.OBJECTIVES:
-        raise BadParameter(
-            "objective",
-            "“%(word)s” is not one of %(allowed)s.",
-            word=objective[:40],
-            allowed=", ".join(siting.OBJECTIVES),
-        )
+    objective = params.one(values, "objective", siting.OBJECTIVES)
     p = params.whole(values, "p", siting.P, 1, siting.MOST_P)
     return siting.Asked(objective, p, _metres(values), asked.share(values))
 
@@ -112,8 +106,7 @@ def where(city: City) -> Response:
     if "p" not in values:
         question = replace(question, p=min(question.p, max(len(numbers.candidates), 1)))
     siting.check(question, numbers)
-    key = (question, *(repr(part) for part in (numbers.areas, numbers.houses, numbers.candidates)))
-    plan = solved(services().gate, key, lambda: siting.planned(numbers, question))
+    plan = solved(services().gate, _key(question, numbers), lambda: siting.planned(numbers, question))
     rows = [_step_row(step, values) for step in plan.steps]
     if form == CSV:
         return telling.table(f"{city.slug}-{there.layer.slug}-siting", rows, STEP_COLUMNS, None)
@@ -125,9 +118,15 @@ def where(city: City) -> Response:
         sheet = sketch_of(db, city.id, there.layer.slug)
         return telling.page(
             "siting", city, values, there, question=question, plan=plan, numbers=numbers, sheet=sheet,
-            fills=_fills(numbers), of_areas=_of_areas(values), seconds=siting.SECONDS, most_p=siting.MOST_P,
-            statuses=STATUSES, indicator_ranks=len(plan.served), lonlat=_spots(numbers),
+            fills=_fills(numbers), of_areas=_of_areas(values), seconds=siting.SECONDS,
+            lonlat=_spots(numbers),
         )  # fmt: skip
+
+
+def _key(question: siting.Asked, numbers: Numbers) -> tuple[siting.Asked, bytes]:
+    """What a search is kept under: a sum of its numbers, because they themselves may be megabytes."""
+    parts = (numbers.areas, numbers.spots, numbers.houses, numbers.candidates)
+    return question, hashlib.sha256(repr(parts).encode()).digest()
 
 
 def _of_areas(values: Mapping[str, str]) -> bool:
@@ -196,7 +195,7 @@ def what_if(city: City) -> Response:
         spot = _spot(db, city, values)
         numbers = _numbers(db, city, there, [spot])
         found = changes(numbers, metres, share)
-        rows = [_change_row(each) for each in found]
+        rows = [asdict(each) for each in found]
         if form == CSV:
             return telling.table(f"{city.slug}-{there.layer.slug}-what-if", rows, CHANGE_COLUMNS, None)
         before, after, total = summed(numbers, metres, share)
@@ -217,10 +216,6 @@ def what_if(city: City) -> Response:
             numbers=numbers, fills=_fills(numbers), lonlat=_spots(numbers),
             left_out=siting.ground(numbers, share).left_out,
         )  # fmt: skip
-
-
-def _change_row(each: Change) -> dict[str, Any]:
-    return asdict(each)
 
 
 def _spot(db: Connection, city: City, values: Mapping[str, str]) -> Candidate:

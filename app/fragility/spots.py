@@ -95,7 +95,9 @@ def spots_of(db: Connection, city_id: int, layer: str, indicator: str) -> Spots:
 def _made(areas: list[AreaShape]) -> Spots:
     codes = [area.code for area in areas]
     few = [area.code for area in areas if area.value is not None and rules.is_small(area.residents)]
-    values = [np.nan if area.value is None or area.code in set(few) else area.value for area in areas]
+    values = [
+        np.nan if area.value is None or rules.is_small(area.residents) else area.value for area in areas
+    ]
     neighbours = GABRIEL if any(area.approximate for area in areas) else QUEEN
     graph = _graph(areas, codes, neighbours)
     permutations = FINE if len(codes) <= MANY else COARSE

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,10 +14,13 @@ from app.fragility import asked, rules
 from app.fragility.asked import CSV, JSON, PAGE, Ground
 from app.fragility.queries import Indicator
 from app.network.views import collection
+from app.pages.words import source_said
 from app.problems import wants_page
 from app.responses import BRIEFLY, finished, here, public_url, with_query
 
 HTML, TABLE = "text/html; charset=utf-8", "text/csv; charset=utf-8"
+_UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
+"""What the code of an area may have, and the name of a file in a head of HTTP may not."""
 
 
 def wanted(values: Mapping[str, str]) -> str:
@@ -62,7 +66,7 @@ def table(name: str, rows: Sequence[Mapping[str, Any]], header: Sequence[str], l
     writer.writeheader()
     writer.writerows(rows)
     answer = finished(file.getvalue(), TABLE, BRIEFLY)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{_UNFIT.sub("-", name)}.csv"'
     if link:
         answer.headers["Link"] = f'<{public_url(link)}>; rel="next"; type="text/csv"'
     return answer
@@ -100,6 +104,6 @@ def _described(indicator: Indicator) -> dict[str, Any]:
         "unit": indicator.units.get(language(), ""),
         "year": indicator.year,
         "polarity": indicator.polarity,
-        "source": indicator.source,
+        "source": source_said(indicator),
         "licence": indicator.licence,
     }

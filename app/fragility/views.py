@@ -5,7 +5,6 @@ from flask import Blueprint, Response, json, render_template
 from app import params
 from app.cities import City
 from app.context import language, query, reading
-from app.errors import BadParameter
 from app.fragility import choices, planner, queries, rules
 from app.fragility.queries import Indicator
 from app.identity import allow
@@ -53,11 +52,7 @@ def table(city: City, layer: str) -> Response:
     """The areas of a layer and one indicator as a table that can be sorted."""
     asked = query()
     params.known(asked, ("indicator", "sort", "lang"))
-    sort = asked.get("sort", "code")
-    if sort not in _ORDERS:
-        raise BadParameter(
-            "sort", "“%(word)s” is not one of %(allowed)s.", word=sort[:40], allowed=", ".join(_ORDERS)
-        )
+    sort = params.one(asked, "sort", tuple(_ORDERS))
     with reading() as db:
         layers, indicators = queries.layers(db, city.id), queries.indicators(db, city.id)
         chosen, indicator = (
@@ -74,6 +69,7 @@ def table(city: City, layer: str) -> Response:
         indicators=[other for other in indicators if other.layer == layer],
         areas=planner.ordered(areas, *_ORDERS[sort]),
         sort=sort,
+        residents=rules.residents_of(indicators, layer),
         small=rules.is_small,
         few_residents=rules.FEW_RESIDENTS,
     )

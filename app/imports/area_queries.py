@@ -77,6 +77,12 @@ def indicator_slugs(db: Connection, city_id: int, layer: str) -> list[str]:
     return list(db.scalars(text(sql), {"city": city_id, "layer": layer}))
 
 
+def residents_slugs(db: Connection, city_id: int, layer: str) -> list[str]:
+    """The slugs of the indicators of a layer that tell how many people live in an area, of every year."""
+    sql = "SELECT slug FROM indicators WHERE city_id = :city AND layer = :layer AND series = :series"
+    return list(db.scalars(text(sql), {"city": city_id, "layer": layer, "series": RESIDENTS}))
+
+
 def is_of_index(db: Connection, city_id: int, indicator: Indicator) -> bool:
     """Whether the name or the series of an indicator belongs to an index."""
     sql = """SELECT EXISTS (SELECT FROM indices AS x WHERE x.city_id = :city

@@ -222,10 +222,11 @@ def import_indicators(db: Connection, source: Source, options: ValueOptions, run
     columns = _value_columns(db, source, options, run)
     made = {"code": (options.code,), **{slug: (column,) for slug, column in columns.items()}}
     mapping = fitted(FieldMapping(made), source.columns, tuple(made))
+    people = area_queries.residents_slugs(db, run.city.id, options.layer)
 
     def pieces() -> Iterator[Piece]:
         for chunk in source.chunks(run.report):
-            yield _value_piece(Rows(chunk, mapping, run.report), tuple(columns))
+            yield _value_piece(Rows(chunk, mapping, run.report), tuple(columns), people)
 
     staged = Staged(("indicator", "area_code", "value"), {})
     outcome = bring_in(db, Plan(VALUES, staged, source.name, source.total, pieces), run)
@@ -279,9 +280,12 @@ def _value_columns(db: Connection, source: Source, options: ValueOptions, run: R
     return found
 
 
-def _value_piece(rows: Rows, slugs: tuple[str, ...]) -> Piece:
+def _value_piece(rows: Rows, slugs: tuple[str, ...], people: Sequence[str]) -> Piece:
     codes = rows.text("code")
     figures = np.array([rows.numbers(slug) for slug in slugs])
+    for slug, column in zip(slugs, figures, strict=True):
+        if slug in people:
+            rows.refuse(column < 0, slug, "is below 0 residents", pa.chunked_array([column]))
     figures = figures[:, rows.good]
     told = ~np.isnan(figures)
     which, row = np.nonzero(told)

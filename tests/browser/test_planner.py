@@ -103,7 +103,7 @@ def form_chooses(page: Page) -> None:
     expect(page.locator("[data-legend]")).to_have_count(7)
     page.get_by_label("Houses").check()
     expect(page.locator("[data-pins-count]")).to_have_text("8 places in this view")
-    asked = ("indicator=graduates", "x=hardship", "paint=classes", "method=quantile", "classes=7")
+    asked = ("indicator=graduates", "x=over_74", "paint=classes", "method=quantile", "classes=7")
     assert "&".join(asked) in page.url
 
 
@@ -173,6 +173,14 @@ def test_it_prints_and_needs_no_scripts(visit: Any) -> None:
     assert pdf.startswith(b"%PDF")
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
     assert 3 <= pages <= 8, "every row is printed, none cut off by the box that scrolls"
+    page.emulate_media(media="print")
+    top = "element => element.getBoundingClientRect().top"
+    tops = [
+        page.locator(each).evaluate(top) for each in ("[data-piece=words]", "[data-table]", "#take-title")
+    ]
+    assert tops == sorted(tops), (
+        "the words come before the long table, and what only a screen can follow last"
+    )
 
 
 def test_the_map_of_the_city_leads_here_with_its_figure(visit: Any) -> None:

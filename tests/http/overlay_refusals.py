@@ -65,9 +65,21 @@ REFUSED: list[tuple[str, str, str]] = [
         "after: non è una posizione in questo elenco; segui il link «next» della pagina precedente.",
     ),
     (
+        "counts?layer=zone&f=,",
+        "f: “,” is not one of json, csv, html.",
+        "f: «,» non è tra i valori possibili: json, csv, html.",
+    ),
+    (
         "counts?layer=zone&f=xml",
         "f: “xml” is not one of json, csv, html.",
         "f: «xml» non è tra i valori possibili: json, csv, html.",
     ),
 ]
 """Of a city with the layers `zone`, whose figures are owning, renting, residents and same, and `district`."""
+TOO_MANY = (
+    "kind: 8 places stand in these areas; 7 are measured at the most: ask for fewer kinds, fewer areas, or a"
+    " status.",
+    "kind: in queste zone ci sono 8 luoghi; se ne misurano al massimo 7: chiedi meno tipi, meno zone o uno"
+    " stato.",
+)
+"""Where no more than 7 are measured."""

@@ -68,6 +68,11 @@ REFUSED: list[tuple[str, str, str]] = [
         "polygon: il vertice 2, «7.62», non è una longitudine e una latitudine come 7.68,45.07.",
     ),
     (
+        "drawn?layer=zone&polygon=nan,45.06;7.62,45.06;7.62,45.07",
+        "polygon: corner 1, “nan,45.06”, is not a longitude and a latitude such as 7.68,45.07.",
+        "polygon: il vertice 1, «nan,45.06», non è una longitudine e una latitudine come 7.68,45.07.",
+    ),
+    (
         "drawn?layer=zone&polygon=7.61,45.06;7.62,45.06",
         "polygon: needs at least 3 corners, such as 7.67,45.06;7.69,45.06;7.69,45.08.",
         "polygon: servono almeno 3 vertici, come 7.67,45.06;7.69,45.06;7.69,45.08.",

@@ -83,6 +83,14 @@ def furnish(db: Connection) -> None:
     add_place(db, 7.635, 45.05, kind="site", title="Segreto", moderation="hidden")
     for city in (TORINO, MILANO):
         settle(db, city, ["zones", "bare"], Silent())
+    # Behind the back of who settles areas, and a figure whose area may come later.
+    db.exec_driver_sql(
+        """INSERT INTO areas (city_id, layer, code, name, source, licence, recorded_at, geom)
+        VALUES (1272, 'bare', 'Ž/"1"', 'By hand', 'a test', 'CC0-1.0', '2026-01-02',
+            ST_Multi(ST_MakeEnvelope(7.72, 45, 7.73, 45.1, 4326)));
+        INSERT INTO indicator_values (city_id, indicator, area_code, value, recorded_at)
+        VALUES (1272, 'a', 'nowhere', 99999, '2026-01-02')"""
+    )
 
 
 @pytest.fixture
@@ -118,7 +126,8 @@ def rows(client: FlaskClient, path: str) -> dict[tuple[str, str], dict[str, str]
 
 
 def test_an_area_stands_among_those_that_count(client: FlaskClient) -> None:
-    """Of a (10, 20, 30 and 15; zone 04 has few residents) the median is 17.5; 30 is the highest of four."""
+    """Of a (10, 20, 30 and 15; zone 04 has few residents, and no area is called nowhere) the median is 17.5;
+    30 is the highest of four."""
     said = area(client, f"{ZONES}/03")
     of = {each["slug"]: each for each in said["indicators"]}
     assert [of["a"][name] for name in ("value", "median", "counted", "rank", "share")] == [30, 17.5, 4, 1, 1]
@@ -214,6 +223,22 @@ def test_a_code_that_is_a_word_of_another_address_has_a_tilde(client: FlaskClien
     assert area(client, "/torino/areas/bare/~~x")["code"] == "~x"
     table = client.get("/torino/areas?layer=bare&indicator=x").get_data(as_text=True)
     assert 'href="/torino/areas/bare/~compare"' in table
+
+
+def test_an_area_that_was_written_by_hand_has_its_page_and_a_file_its_name(client: FlaskClient) -> None:
+    by_hand = "/torino/areas/bare/%C5%BD/%221%22"
+    said = area(client, by_hand)
+    assert said["name"] == "By hand"
+    assert 7.72 < said["lon"] < 7.73, "the point inside is looked for"
+    answer = client.get(f"{by_hand}?f=csv")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="torino-bare--1-.csv"'
+
+
+def test_an_index_is_told_in_the_readers_language_in_every_form(client: FlaskClient) -> None:
+    for form in ("json", "csv"):
+        for language, source in (("en", "Cortile, Need, version 1"), ("it", "Cortile, Bisogno, versione 1")):
+            assert source in client.get(f"{ZONES}/03?f={form}&lang={language}").text, (form, language)
+    assert "la mappa pubblica di Cortile" in client.get(f"{ZONES}/03?f=csv&lang=it").text
 
 
 @pytest.mark.parametrize(("path", "status", "english", "italian"), REFUSED, ids=[each[0] for each in REFUSED])

@@ -26,7 +26,7 @@ from app.fragility.indices.queries import Version
 from app.fragility.indices.reading import draft, from_toml
 from app.settings import Settings
 from app.web import create_app
-from tests.app.fragility.index_refusals import DRAFTS, LOST, Refusal
+from tests.app.fragility.index_refusals import DRAFTS, LOST, TAKEN, Refusal
 from tests.app.fragility.zones import fill, wanted
 from tests.app.pages.test_catalog import translated
 from tests.conftest import FreshDatabase, fresh_database
@@ -245,6 +245,36 @@ def test_the_newest_year_has_the_plain_name_and_the_others_their_year(clean: Pla
         assert queries.published(db, TORINO, "bare") == []
 
 
+def test_no_figure_is_written_over_by_the_scores_of_a_year(clean: Place) -> None:
+    clean.compute(wanted("a", "b"), 2011)
+    clean.compute(wanted("a", "b"), 2021)
+    clean.publish("need", 1)
+    clean.owner.exec_driver_sql(
+        """INSERT INTO indicators
+            (city_id, slug, series, layer, names, units, year, polarity, source, licence)
+        VALUES (1272, 'need_2011', 'need_2011', 'bare', '{}', '{}', 2011, 1, 'a test', 'CC0-1.0')"""
+    )
+    sql = "SELECT slug, layer, year, source FROM indicators WHERE city_id = 1272 ORDER BY slug"
+    before = clean.rows(sql)
+    try:
+        with pytest.raises(CortileError) as refused:
+            clean.publish("need", 2)
+        assert (refused.value.said(), refused.value.said(lambda text: translated()[text][0])) == TAKEN
+        assert clean.rows(sql) == before
+    finally:
+        clean.owner.exec_driver_sql("DELETE FROM indicators WHERE city_id = 1272 AND slug = 'need_2011'")
+
+
+def test_the_address_of_who_computed_an_index_is_not_public(clean: Place) -> None:
+    clean.compute(wanted("a", "b"), 2011)
+    person = add_person(clean.owner, "officer@city.example", role="officer")
+    clean.owner.execute(text("UPDATE people SET name = NULL WHERE id = :id"), {"id": person})
+    clean.owner.execute(text("UPDATE index_versions SET computed_by = :id"), {"id": person})
+    page = clean.client().get(f"{INDICES}/need", headers=HTML).text
+    assert "officer@" not in page
+    assert "an officer of the city" in page
+
+
 @pytest.mark.parametrize("refusal", DRAFTS, ids=[case[2][:40] for case in DRAFTS])
 def test_what_cannot_be_is_refused_in_both_languages(clean: Place, refusal: Refusal) -> None:
     said, year, english, italian = refusal
@@ -411,7 +441,7 @@ def test_the_command_line_does_the_same(clean: Place, tmp_path_factory: pytest.T
 
     assert typed("list", "--city", "torino").output.startswith("No indices yet")
     version, _ = clean.compute(wanted("a", "b"), 2011)
-    index = service.Index("need", "zones", {"en": "Need"}, {}, "CC BY 4.0", clean.at, None)
+    index = service.Index("need", "zones", {"en": "Need"}, {}, "CC BY 4.0", clean.at)
     (folder / "need.toml").write_text(files.as_toml(index, version), encoding="utf-8")
     done = typed("compute", str(folder / "need.toml"), "--year", "2021", "--publish", "--city", "torino")
     assert done.output.splitlines()[0].startswith("need  version 2, 2021, ampi, published  ")

@@ -18,13 +18,14 @@ from sqlalchemy import Connection, text
 from app.cities import all_cities
 from app.cluster import Cluster
 from app.db import Database
+from app.fragility import far
 from app.imports.streets.service import import_streets
 from app.progress import Silent
 from app.settings import Settings
 from app.web import create_app
 from tests.conftest import fresh_database
 from tests.http.conftest import MILANO, TORINO, add_city, add_place
-from tests.http.overlay_refusals import REFUSED
+from tests.http.overlay_refusals import REFUSED, TOO_MANY
 from tests.membership import put_areas
 from tests.streets import at, write
 
@@ -273,6 +274,21 @@ def test_nothing_hidden_or_of_another_city(town: Town) -> None:
             assert not {word for word in ("Segreto", "Rumore") if word in answer}
 
 
+def test_what_was_hidden_by_hand_is_hidden(town: Town) -> None:
+    """Behind the back of who keeps the areas of places."""
+    hide = "UPDATE places SET moderation = :state WHERE city_id = 1272 AND id = ANY(cast(:ids AS uuid[]))"
+    first = town.ask("places?area=05&kind=site&limit=1")
+    town.db.execute(text(hide), {"state": "hidden", "ids": town.sites["05"]})
+    try:
+        for path in ("places?area=05&kind=site", "places?area=05&kind=site&limit=1", "far?area=05&metres=0"):
+            assert town.ask(path)["features"] == [], path
+        page = town.client.get("/torino/areas/zone/05", headers={"Accept": "text/html"}).text
+        assert town.sites["05"][0] not in page
+    finally:
+        town.db.execute(text(hide), {"state": "published", "ids": town.sites["05"]})
+    assert first["features"][0]["id"] in town.sites["05"]
+
+
 @pytest.mark.parametrize("path", ["counts", "gaps?indicator=renting", "places?area=07", "far?area=07"])
 def test_pages_say_what_they_rest_on_in_both_languages(town: Town, path: str) -> None:
     page = town.page(path)
@@ -312,6 +328,47 @@ def test_sql_functions(town: Town) -> None:
     assert asked("SELECT code FROM worst_areas(1272, 'renting', 0.2, 0)") == [("09",), ("07",)]
     counted = asked("SELECT code, kind, places::int FROM places_by_area(1272, 'zone') WHERE code = '02'")
     assert sorted(counted) == [("02", "project", 1), ("02", "site", 2)]
+
+
+def test_the_example_of_the_documentation(town: Town) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "fragility.md").read_text(encoding="utf-8")
+    sql = page.partition("```sql")[2].partition("```")[0].replace("::", r"\:\:")
+    ((code, place, _, far),) = town.db.execute(text(sql))
+    assert (code, str(place)) == ("07", town.sites["07"][0])
+    assert far == pytest.approx(metres(middle(7), middle(1)), abs=0.01)
+
+
+def test_residents_are_those_of_the_layer_and_the_newest_whatever_they_are_called(town: Town) -> None:
+    """The name of a figure is one in the whole city: a second layer can have residents by their series."""
+    town.db.exec_driver_sql(
+        """BEGIN;
+        INSERT INTO indicators (city_id, slug, series, layer, names, units, year, polarity, source, licence)
+        VALUES (1272, 'people_old', 'residents', 'district', '{}', '{}', 2011, 0, 'an old census', 'CC0-1.0'),
+            (1272, 'people', 'residents', 'district', '{}', '{}', 2021, 0, 'a new census', 'CC0-1.0');
+        INSERT INTO indicator_values (city_id, indicator, area_code, value, recorded_at)
+        VALUES (1272, 'people_old', '01', 150, '2026-01-02'), (1272, 'people', '01', 5500, '2026-01-02');
+        COMMIT"""
+    )
+    few = "SELECT count(*) FROM worst_areas(1272, 'elsewhere', 1, {})"
+    try:
+        found = town.ask("counts?layer=district")
+        (row,) = (each["properties"] for each in found["features"])
+        assert (row["residents"], row["rate"], row["few_residents"]) == (5500, 2.0, False)
+        assert (found["residents"]["year"], found["residents"]["source"]) == (2021, "a new census")
+        assert [town.db.scalar(text(few.format(least))) for least in (5500, 5501)] == [1, 0]
+        said = {"Accept": "text/html", "Accept-Language": "en"}
+        areas = town.client.get("/torino/areas/district", headers=said).text
+        assert "Source: a new census, 2021" in areas
+    finally:
+        town.db.exec_driver_sql("DELETE FROM indicators WHERE city_id = 1272 AND slug LIKE 'people%%'")
+
+
+def test_only_so_many_places_are_measured(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(far, "MOST_MEASURED", 7)
+    assert town.get("far?indicator=renting&worst=1").status_code == 200
+    for language, sentence in (("en", TOO_MANY[0]), ("it", TOO_MANY[1])):
+        answer = town.get("far?indicator=renting&worst=1&kind=site,project", language)
+        assert (answer.status_code, answer.get_json()["detail"]) == (400, sentence)
 
 
 def test_on_foot_without_and_with_streets(town: Town, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from tests.http.conftest import add_person, add_place, sign_in
 from tests.http.filter_refusals import REFUSED
 from tests.http.graph_refusals import FORM, GRAPH, LIMITS, PROGRAMS
 from tests.http.overlay_refusals import REFUSED as OVERLAID
+from tests.http.overlay_refusals import TOO_MANY as TOO_FAR
 from tests.http.siting_refusals import OF_NUMBERS as SITED_NUMBERS
 from tests.http.siting_refusals import REFUSED as SITED
 from tests.http.test_doing_refusals import DOING
@@ -547,11 +548,8 @@ def test_every_refusal_in_the_code_is_asked_for_here() -> None:
     asked += [TOO_FAST[0], *(english for _, english, _ in PINNING)]
     asked += [english for *_, english, _ in WRITTEN]
     asked += [english for english, _ in (*WRITING, *DECIDING, *ASKING, *PHOTOS, *RELATING, *DOING)]
-    asked += [
-        english
-        for *_, english, _ in (*GRAPH, *PROGRAMS, *LIMITS, *FORM, *OVERLAID, *AREAS, *SITED, *SITED_NUMBERS)
-    ]
-    asked += INDICES + SITED_NUMBERS
+    asked += [english for *_, english, _ in (*GRAPH, *PROGRAMS, *LIMITS, *FORM, *OVERLAID, *AREAS, *SITED)]
+    asked += [*INDICES, *SITED_NUMBERS, TOO_FAR[0]]
     asked += [SIGN_IN_NEEDED[0], BAD_TOKEN[0], FORM_EXPIRED[0], TOO_OFTEN[0], NO_ADDRESS[0]]
     asked += [english for english, _ in ACCOUNTS]
 

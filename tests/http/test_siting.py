@@ -26,6 +26,17 @@ def told(town: Town) -> Town:  # noqa: F811
     return town
 
 
+def test_another_point_inside_an_area_is_another_search(told: Town) -> None:
+    """What is kept of a search hangs on where the areas are, not only on their figures."""
+    before = told.ask(f"{WHERE}&p=1&metres=1234")["before"]["mean_metres"]
+    moved = "UPDATE area_points SET lon = lon + :by WHERE city_id = 1272 AND layer = 'zone' AND code = '07'"
+    told.db.execute(text(moved), {"by": 0.004})
+    try:
+        assert told.ask(f"{WHERE}&p=1&metres=1234")["before"]["mean_metres"] > before + 50
+    finally:
+        told.db.execute(text(moved), {"by": -0.004})
+
+
 def area_of(told: Town, key: str) -> str:
     return next(code for code, keys in told.sites.items() if key in keys)
 
@@ -185,6 +196,9 @@ def test_a_polygon_that_is_sent(told: Town) -> None:
     ):
         answer = sent(body, language)
         assert (answer.status_code, answer.get_json()["detail"]) == (400, sentence)
+    huge = b'{"type": "Polygon", "coordinates": [[[1' + b"0" * 400 + b", 1], [1, 2], [2, 2]]]}"
+    for raw in (huge, b"[" * 100_000):
+        assert told.client.post("/torino/fragility/drawn?layer=zone", data=raw).status_code == 400
 
 
 @pytest.mark.parametrize(("path", "english", "italian"), REFUSED, ids=[each[0] for each in REFUSED])

@@ -1,20 +1,22 @@
-"""An area, and two of them, to be taken away: the figures of the page as JSON and as rows of CSV. Pure."""
+"""An area, and two of them, to be taken away: the figures of the page as JSON and as rows of CSV."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from flask_babel import gettext
+
 from app.fragility import rules
 from app.fragility.area.report import Figure, Ground, IndexOf, Report
 from app.fragility.overlay import LEVEL, PER
 from app.fragility.queries import Indicator
+from app.pages.words import source_said
 
 COLUMNS = (
     *("section", "key", "name", "year", "value", "unit", "median", "rank", "of", "share", "low", "high"),
     *("few_residents", "source", "licence"),
 )
 COMPARED = ("section", "key", "name", "year", "a", "b", "difference", "unit", "source", "licence")
-PINS = "the public map of Cortile"
 Said = dict[str, Any]
 
 
@@ -70,7 +72,7 @@ def _named(indicator: Indicator, reader: str) -> Said:
         "unit": indicator.units.get(reader, ""),
         "year": indicator.year,
         "polarity": indicator.polarity,
-        "source": indicator.source,
+        "source": source_said(indicator),
         "licence": indicator.licence,
     }
 
@@ -94,7 +96,7 @@ def _index(each: IndexOf, reader: str) -> Said:
         "missing": score.missing,
         "parts": [
             {"series": part.series, "part": part.part, "mean": part.mean, "value": value}
-            | ({"year": of.year, "source": of.source} if of else {})
+            | ({"year": of.year, "source": source_said(of)} if of else {})
             for part, of, value in each.parts
         ],
     }
@@ -120,13 +122,12 @@ def _near(features: Iterable[Mapping[str, Any]]) -> list[Said]:
 
 def rows(said: Said) -> list[Said]:
     """The same as rows of one table; a row names what it tells of by `section` and `key`."""
+    of_series = [each for each in said["indicators"] if each["series"] == rules.RESIDENTS]
+    people: Said = max(of_series, key=lambda each: each["year"], default={})
     found = [
-        {
-            "section": "area",
-            "key": "residents",
-            "value": said["residents"],
-            "few_residents": said["few_residents"],
-        },
+        {"section": "area", "key": "residents", "value": said["residents"],
+         "few_residents": said["few_residents"], "year": people.get("year"),
+         "source": people.get("source"), "licence": people.get("licence")},
         {"section": "area", "key": "square_metres", "value": said["square_metres"], "unit": "m²",
          "source": said["source"], "licence": said["licence"]},
     ]  # fmt: skip
@@ -145,17 +146,22 @@ def rows(said: Said) -> list[Said]:
         found.append(_about(each) | {"section": "indicator", "of": each["counted"]})
     if said["gap"]:
         found.append({"section": "gap", "key": said["gap"]["indicator"], **said["gap"]})
-    places = said["places"]
+    places, pins = said["places"], _pins()
     for kind, each in (("all", places["all"]), *places["kinds"].items()):
-        found.append({"section": "places", "key": kind, "value": each["places"], "source": PINS})
+        found.append({"section": "places", "key": kind, "value": each["places"], "source": pins})
         found.append({"section": "places for 1000 residents", "key": kind, "value": each["rate"],
-                      "low": each["low"], "high": each["high"], "source": PINS})  # fmt: skip
+                      "low": each["low"], "high": each["high"], "source": pins})  # fmt: skip
     if said["house"]:
         found.append({"section": "nearest house", "key": said["house"]["id"], "unit": "m",
-                      "value": said["house"]["metres"], "source": PINS})  # fmt: skip
+                      "value": said["house"]["metres"], "source": pins})  # fmt: skip
     for each in said["neighbours"]:
         found.append({"section": "neighbour", "key": each["code"], **each})
     return found
+
+
+def _pins() -> str:
+    """Whose figures those are that are counted on the map, in the reader's language."""
+    return str(gettext("the public map of Cortile"))
 
 
 def _about(each: Said) -> Said:
@@ -175,7 +181,7 @@ def compared(a: Said, b: Said) -> list[Said]:
             ranks = row | {"section": "rank in index", "unit": ""}
             found.append(_pair(ranks, row.get("rank"), other.get("rank")))
     metres = [(each["house"] or {}).get("metres") for each in (a, b)]
-    house = {"section": "nearest house", "key": "metres", "unit": "m", "source": PINS}
+    house = {"section": "nearest house", "key": "metres", "unit": "m", "source": _pins()}
     return [*found, _pair(house, *metres)]
 
 

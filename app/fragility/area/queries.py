@@ -15,7 +15,7 @@ from app.network.rules import Origin
 from app.places.queries import FEATURE
 from app.places.selection import Selection
 from app.statements import row, row_of_bytes, rows
-from app.tables.places import KINDS
+from app.tables.places import KINDS, VISIBLE
 from geo.graph import Graph
 
 Feature = dict[str, Any]
@@ -28,11 +28,13 @@ class _Column:
     figures: list[float]
 
 
-def figures(db: Connection, city_id: int, slugs: list[str]) -> dict[str, dict[str, float]]:
-    """The values of indicators by area code, by indicator."""
+def figures(db: Connection, city_id: int, layer: str, slugs: list[str]) -> dict[str, dict[str, float]]:
+    """The values of indicators by area code, by indicator; those of codes that no area has are left out."""
     sql = """SELECT indicator, array_agg(area_code) AS codes, array_agg(value) AS figures
-        FROM indicator_values WHERE city_id = %(city)s AND indicator = ANY(%(slugs)s) GROUP BY indicator"""
-    found = rows(db, _Column, sql, {"city": city_id, "slugs": slugs})
+        FROM indicator_values WHERE city_id = %(city)s AND indicator = ANY(%(slugs)s)
+            AND area_code IN (SELECT code FROM areas WHERE city_id = %(city)s AND layer = %(layer)s)
+        GROUP BY indicator"""
+    found = rows(db, _Column, sql, {"city": city_id, "layer": layer, "slugs": slugs})
     told = {each.indicator: dict(zip(each.codes, each.figures, strict=True)) for each in found}
     return {slug: told.get(slug, {}) for slug in slugs}
 
@@ -75,7 +77,7 @@ def newest(db: Connection, city_id: int, layer: str, code: str, limit: int) -> l
                 ORDER BY id DESC LIMIT %(limit)s) AS m
             ORDER BY m.id DESC LIMIT %(limit)s),
         kept AS MATERIALIZED (SELECT p.* FROM last
-            JOIN places AS p ON p.city_id = %(city)s AND p.id = last.id)
+            JOIN places AS p ON p.city_id = %(city)s AND p.id = last.id AND p.{VISIBLE})
         SELECT coalesce(string_agg({FEATURE}, ',' ORDER BY id DESC), '') FROM kept"""
     values = {"city": city_id, "layer": layer, "code": code, "kinds": list(KINDS), "limit": limit}
     return _listed(row_of_bytes(db, sql, values)[0])

@@ -41,7 +41,7 @@ class Ground:
     @property
     def residents(self) -> Indicator | None:
         """The indicator that tells how many people live in an area."""
-        return next((each for each in self.indicators if each.slug == "residents"), None)
+        return rules.residents_of(self.indicators, self.layer.slug)
 
 
 def ground(db: Connection, city_id: int, layer: Layer, lead: str | None) -> Ground:
@@ -56,7 +56,7 @@ def ground(db: Connection, city_id: int, layer: Layer, lead: str | None) -> Grou
         layer,
         indicators,
         _lead(indicators, layer, lead, [each.indicator for each in newest.values()]),
-        asking.figures(db, city_id, [each.slug for each in indicators]),
+        asking.figures(db, city_id, layer.slug, [each.slug for each in indicators]),
         counts,
         frozenset(code for code, each in counts.items() if rules.is_small(each.residents)),
         overlay.houses(db, city_id),

@@ -24,6 +24,7 @@ from geo.fragility import (
 )
 
 Flags = npt.NDArray[np.bool_]
+ROUNDING = 1e-12
 SAME = 9
 """Scores that differ beyond this decimal only share a rank: the order of a sum must not decide."""
 
@@ -71,7 +72,12 @@ def computed(definition: Definition, inputs: Inputs) -> Result:
             seed=definition.seed,
         )
     except GeoError as error:
-        raise BadParameter("method", "cannot be computed here: %(reason)s", reason=str(error)) from error
+        # What the mathematics says of it is English, and counts areas; nothing else is left after `_check`.
+        raise BadParameter(
+            "method",
+            "cannot be computed of these figures: one of them lies too far from all others for this method;"
+            " choose another one.",
+        ) from error
     placed = rankdata(-np.round(scores, SAME), method="min").astype(int)
     found = _Found(scores, placed, np.column_stack([ranks.median, ranks.low, ranks.high]), shares)
     row_of = {int(row): number for number, row in enumerate(np.flatnonzero(counted))}
@@ -118,7 +124,8 @@ def _check(inputs: Inputs, counted: Flags) -> None:
             least=LEAST_AREAS,
         )
     taken = inputs.table[counted]
-    same = np.flatnonzero(taken.min(axis=0) == taken.max(axis=0))
+    # As `geo.fragility` sees it: 0.1 + 0.2 and 0.3 are one value.
+    same = np.flatnonzero(np.ptp(taken, axis=0) <= ROUNDING * np.abs(taken).max(axis=0))
     if same.size:
         raise BadParameter(
             "indicators",
@@ -148,7 +155,7 @@ def _scores(definition: Definition, parts: tuple[Part, ...], pool: _Pool) -> tup
     polarity = [part.polarity for part in parts]
     if aggregation == "svi":
         themes = [part.theme or "all" for part in parts]
-        found = svi(pool.table, themes, polarity)
+        found = svi(pool.table, themes, polarity, no_data=np.nan)
         return found.overall[: pool.year], found.percentiles[: pool.year]
     scaled = _scaled(normalisation, definition, polarity, pool)[: pool.year]
     explained = explain(scaled, aggregation, [part.weight for part in parts])

@@ -10,11 +10,10 @@ from sqlalchemy import Connection
 
 from app.errors import BadParameter
 from app.fragility.indices.rules import Definition, hash_of
+from app.fragility.rules import RESIDENTS
 from app.statements import rows
 
 Floats = npt.NDArray[np.float64]
-RESIDENTS = "residents"
-"""The series that says how many people live in an area."""
 
 
 @dataclass(frozen=True, slots=True)

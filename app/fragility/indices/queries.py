@@ -14,7 +14,7 @@ from app.statements import row_of_bytes, rows
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index: what it is called, and whose areas it scores; `by` is who made it and is still here."""
+    """An index: what it is called, and whose areas it scores."""
 
     slug: str
     layer: str
@@ -22,14 +22,14 @@ class Index:
     descriptions: dict[str, str]
     licence: str
     made_at: datetime
-    by: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
     """An index as it was computed once: by which definition, of which data, by whom.
 
-    `published_at`: when it was published last, if ever; `current`: whether it is what is shown of its year.
+    `by`: the name that they show in public, if any, and never their address. `published_at`: when it was
+    published last, if ever; `current`: whether it is what is shown of its year.
     """
 
     index: str
@@ -56,7 +56,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What is shown of an index for one year: the version, and the indicator that carries its scores."""
+    """What is shown of an index for one year: the version, and the indicator that carries its scores.
+
+    `series`: what the index is made of.
+    """
 
     index: str
     version: int
@@ -64,6 +67,7 @@ class Published:
     indicator: str
     layer: str
     names: dict[str, str]
+    series: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ _SCORES = """index_scores AS s
     JOIN indices AS i ON i.city_id = %(city)s AND i.slug = s.index
     LEFT JOIN areas AS a ON a.city_id = %(city)s AND a.layer = i.layer AND a.code = s.area_code"""
 # The last publication of a year counts. UUIDv7 breaks a tie of the clock.
-_CURRENT = """SELECT DISTINCT ON (p.index, v.year) p.index, p.version, v.year
+_CURRENT = """SELECT DISTINCT ON (p.index, v.year) p.index, p.version, v.year, v.definition
     FROM index_publications AS p
     JOIN index_versions AS v ON v.city_id = %(city)s AND v.index = p.index AND v.version = p.version
     WHERE p.city_id = %(city)s ORDER BY p.index, v.year, p.published_at DESC, p.id DESC"""
@@ -105,13 +109,16 @@ class _Shown:
     year: int
     layer: str
     names: dict[str, str]
+    series: list[str]
 
 
-def published(db: Connection, city_id: int, layer: str) -> list[Published]:
-    """What is shown of the indices of a layer: one version for each year, the newest year first."""
-    sql = f"""SELECT c.index, c.version, c.year::integer, i.layer, i.names
+def published(db: Connection, city_id: int, layer: str | None = None) -> list[Published]:
+    """What is shown of the indices of a layer, or of all: a version for each year, the newest year first."""
+    sql = f"""SELECT c.index, c.version, c.year::integer, i.layer, i.names,
+            ARRAY(SELECT part ->> 'series' FROM jsonb_array_elements(c.definition -> 'indicators') AS part)
+                AS series
         FROM ({_CURRENT}) AS c JOIN indices AS i ON i.city_id = %(city)s AND i.slug = c.index
-        WHERE i.layer = %(layer)s ORDER BY c.index, c.year DESC"""
+        WHERE %(layer)s::text IS NULL OR i.layer = %(layer)s ORDER BY c.index, c.year DESC"""
     found = rows(db, _Shown, sql, {"city": city_id, "layer": layer})
     newest = {each.index: each.year for each in reversed(found)}
     return [
@@ -122,6 +129,7 @@ def published(db: Connection, city_id: int, layer: str) -> list[Published]:
             shown_as(each.index, each.year, newest[each.index]),
             each.layer,
             each.names,
+            each.series,
         )
         for each in found
     ]
@@ -153,9 +161,8 @@ def scores_shown(db: Connection, city_id: int, layer: str, indicator: str) -> di
 
 def indices(db: Connection, city_id: int) -> list[Index]:
     """The city's indices."""
-    sql = """SELECT slug, layer, names, descriptions, licence, made_at, coalesce(p.name, p.email) AS by
-        FROM indices AS i LEFT JOIN people AS p ON p.id = i.made_by
-        WHERE i.city_id = %(city)s ORDER BY i.layer, i.made_at, i.slug"""
+    sql = """SELECT slug, layer, names, descriptions, licence, made_at FROM indices
+        WHERE city_id = %(city)s ORDER BY layer, made_at, slug"""
     return rows(db, Index, sql, {"city": city_id})
 
 
@@ -167,7 +174,7 @@ def versions(db: Connection, city_id: int, index: str | None = None) -> list[Ver
 def _versions(db: Connection, asked: Mapping[str, Any]) -> list[Version]:
     sql = f"""SELECT v.index, v.version, v.year::integer, v.definition, v.definition_hash, v.data_hash,
             v.method, v.sources, v.facts, v.computed_at, v.computed_by,
-            coalesce(who.name, who.email) AS by, v.code,
+            who.name AS by, v.code,
             (SELECT max(p.published_at) FROM index_publications AS p
                 WHERE p.city_id = %(city)s AND p.index = v.index AND p.version = v.version) AS published_at,
             EXISTS (SELECT FROM ({_CURRENT}) AS c

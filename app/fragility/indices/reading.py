@@ -15,6 +15,7 @@ from app.fragility.indices.service import Draft
 LICENCE = "CC BY 4.0"
 LONGEST_NAME, LONGEST_TEXT = 80, 1000
 _SLUG = re.compile(r"[a-z][a-z0-9_-]{0,57}")
+_POLARITIES = {"1": 1, "-1": -1}
 _CHOICES = ("method", "reference", "goalposts", "few_residents")
 _NUMBERS = ("few_below", "runs", "seed")
 KNOWN = (
@@ -23,6 +24,7 @@ KNOWN = (
     *_NUMBERS,
 )
 """What a definition file may say."""
+OF_AN_INDICATOR = ("series", "polarity", "weight")
 
 
 def from_toml(text: str, file: str, there: Collection[Figure]) -> Draft:
@@ -45,6 +47,7 @@ def draft(said: Mapping[str, Any], there: Collection[Figure]) -> Draft:
             problems.append(
                 BadParameter(name[:40], "is not known here; known are %(known)s.", known=", ".join(KNOWN))
             )
+    said = {**said, **_shaped(said, problems)}
     slug = str(said.get("slug", ""))
     if not _SLUG.fullmatch(slug):
         problems.append(
@@ -64,6 +67,26 @@ def draft(said: Mapping[str, Any], there: Collection[Figure]) -> Draft:
     if problems:
         raise Invalid(problems)
     return Draft(slug, str(said.get("layer", "")), names, descriptions, licence, definition)
+
+
+def _shaped(said: Mapping[str, Any], problems: list[BadParameter]) -> dict[str, Any]:
+    """The fields that hold other fields, as far as they do; a definition file can say anything."""
+    items, given = said.get("items") or {}, said.get("indicators") or []
+    if not isinstance(items, Mapping):
+        problems.append(BadParameter("items", "must say of each item which series stands for it."))
+        items = {}
+    if not (isinstance(given, list) and all(isinstance(each, Mapping) for each in given)):
+        problems.append(BadParameter("indicators", "must each be a table: [[indicators]], then its series."))
+        given = []
+    for each in given:
+        problems += [
+            BadParameter(
+                str(name)[:40], "is not known here; known are %(known)s.", known=", ".join(OF_AN_INDICATOR)
+            )
+            for name in each
+            if name not in OF_AN_INDICATOR
+        ]
+    return {"items": items, "indicators": given}
 
 
 def _texts(said: Mapping[str, Any], name: str, most: int, problems: list[BadParameter]) -> dict[str, str]:
@@ -101,8 +124,7 @@ def _after(said: Mapping[str, Any], plain: dict[str, Any], problems: list[BadPar
     """The definition of an index that goes by a published list; what it does without must be agreed to."""
     try:
         chosen = ready.list_named(str(said["after"]))
-        items = said.get("items") or {}
-        mapped = {str(key): str(series) for key, series in dict(items).items() if series}
+        mapped = {str(key): str(series) for key, series in said["items"].items() if series}
         parts = ready.parts_of(chosen, mapped)
     except BadParameter as wrong:
         problems.append(wrong)
@@ -125,18 +147,15 @@ def _after(said: Mapping[str, Any], plain: dict[str, Any], problems: list[BadPar
 
 def _parts(said: Mapping[str, Any], there: Collection[Figure], problems: list[BadParameter]) -> list[Part]:
     """The indicators as they were written; a weight that was left empty is NaN for now."""
-    given = said.get("indicators") or []
     layer = said.get("layer")
     polarities = {figure.series: figure.polarity for figure in there if figure.layer == layer}
     found = []
-    for each in given:
+    for each in said["indicators"]:
         series = str(each.get("series", ""))
         written = each.get("polarity")
-        polarity = polarities.get(series, 0) if written in (None, "") else written
-        try:
-            polarity = int(polarity)
-        except ValueError:
-            polarity = 0
+        polarity = _POLARITIES.get(str(written), 0)
+        if written in (None, ""):
+            polarity = polarities.get(series, 0)
         found.append(Part(series, polarity, _weight(series, each.get("weight"), problems)))
     return found
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -85,13 +85,6 @@ class Definition:
         return tuple(sorted(part.series for part in self.parts))
 
 
-def definition_from(kept: Mapping[str, Any]) -> Definition:
-    """The definition that was kept in this canonical form."""
-    plain = {name: kept[name] for name in Definition.__dataclass_fields__ if name not in ("parts", "without")}
-    parts = tuple(Part(**part) for part in kept["indicators"])
-    return Definition(parts=parts, without=tuple(kept["without"]), **plain)
-
-
 def canonical_json(value: Any) -> str:
     """A value as canonical JSON: keys in order, no white space, numbers by the fewest digits that give the
     same double again."""
@@ -108,7 +101,7 @@ def checked(definition: Definition) -> Definition:
 
     Raises Invalid, which names every field.
     """
-    problems = [*_choices(definition), *_series(definition.parts), *_weights(definition.parts)]
+    problems = [*_choices(definition), *_series(definition.parts), *_weights(definition)]
     if problems:
         raise Invalid(problems)
     if definition.method not in ACROSS_YEARS and definition.goalposts != "year":
@@ -177,7 +170,8 @@ def _series(parts: Sequence[Part]) -> list[BadParameter]:
     return problems
 
 
-def _weights(parts: Sequence[Part]) -> list[BadParameter]:
+def _weights(definition: Definition) -> list[BadParameter]:
+    parts = definition.parts
     problems = [
         BadParameter(f"weight_{part.series}", "must not be negative.") for part in parts if part.weight < 0
     ]
@@ -189,6 +183,10 @@ def _weights(parts: Sequence[Part]) -> list[BadParameter]:
                 "must add up to 1, not to %(total)s; leave all of them empty to weigh every indicator alike.",
                 total=f"{total:.4g}",
             )
+        )
+    if definition.method == "svi" and any(abs(part.weight - parts[0].weight) > EXACT for part in parts):
+        problems.append(
+            BadParameter("weights", "are not heeded by an SVI, which adds up ranks: leave all of them empty.")
         )
     return problems
 

@@ -14,7 +14,7 @@ from app.fragility import queries as area_queries
 from app.fragility import rules as area_rules
 from app.fragility.indices import queries, writing
 from app.fragility.indices.computing import computed
-from app.fragility.indices.inputs import Figure, figures, inputs
+from app.fragility.indices.inputs import Figure, figures_of, inputs
 from app.fragility.indices.queries import Index, Published, Version
 from app.fragility.indices.rules import Definition, checked, hash_of
 from app.fragility.indices.words import UNITS, method_in_words
@@ -78,7 +78,7 @@ def compute(db: Connection, city_id: int, draft: Draft, year: int | None, by: Ha
 def publish(db: Connection, city_id: int, of: tuple[str, int], key: UUID, by: Hand) -> list[Published]:
     """Show a version of an index as the indicator of its year; gives all that is shown of the index.
 
-    Publishing what is shown already changes nothing. Raises NotFound.
+    Publishing what is shown already changes nothing. Raises NotFound and Conflict.
     """
     index = index_named(db, city_id, of[0])
     writing.take_turns(db, city_id, index.slug)
@@ -131,8 +131,8 @@ def _check_slug(db: Connection, city_id: int, draft: Draft) -> None:
                 layer=there[draft.slug].layer,
             )
         return
-    taken = {figure.slug: figure for figure in figures(db, city_id, draft.layer)}
-    if draft.slug in taken or any(figure.series == draft.slug for figure in taken.values()):
+    # Of every layer: the name of a figure is one in the whole city.
+    if any(draft.slug in (figure.slug, figure.series) for figure in figures_of(db, city_id)):
         raise BadParameter("slug", "“%(slug)s” is the name of a figure already.", slug=draft.slug)
 
 

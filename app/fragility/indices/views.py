@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 from app import params
 from app.cities import City
 from app.context import query, reading
-from app.errors import BadParameter
 from app.fragility import queries as area_queries
 from app.fragility.indices import files, queries, ready, service, words
 from app.fragility.indices.form import series_of
@@ -87,7 +86,7 @@ def _version(
     asked = query()
     params.known(asked, ("f", "sort", "lang"))
     form = _form(asked, OF_A_VERSION)
-    sort = params.one_of(asked, "sort", SORTS)[:1] or ("rank",)
+    sort = params.one(asked, "sort", SORTS)
     if form == "geojson":
         return finished(queries.features(db, city.id, index.slug, version.version), GEOJSON)
     if form == "toml":
@@ -101,8 +100,8 @@ def _version(
     if form == "json" or not wants_page():
         return finished(as_json(files.with_scores(about, scores)), JSON)
     layer = layer_named(area_queries.layers(db, city.id), index.layer)
-    return _page(city, index, version, {"scores": _sorted(scores, sort[0]), "layer": layer, "there": there,
-        "sort": sort[0], "about": about, "permanent": permanent})  # fmt: skip
+    return _page(city, index, version, {"scores": _sorted(scores, sort), "layer": layer, "there": there,
+        "sort": sort, "about": about, "permanent": permanent})  # fmt: skip
 
 
 def _page(city: City, index: Index, version: Version, said: Mapping[str, Any]) -> Response:
@@ -133,15 +132,7 @@ def _sorted(scores: Sequence[Score], sort: str) -> list[Score]:
 
 def _form(asked: Mapping[str, str], allowed: tuple[str, ...]) -> str:
     """What `f` asks for; without it, a page or JSON as the caller accepts."""
-    form = asked.get("f", "")
-    if form not in ("", "html", *allowed):
-        raise BadParameter(
-            "f",
-            "“%(word)s” is not one of %(allowed)s.",
-            word=form[:40],
-            allowed=", ".join(("html", *allowed)),
-        )
-    return form
+    return params.one(asked, "f", ("html", *allowed)) if asked.get("f") else ""
 
 
 Coverage = tuple[ready.Ready, list[ready.Item], list[ready.Item]]

@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, text
 
+from app.errors import Conflict
 from app.fragility.indices.computing import Scored
 from app.fragility.indices.queries import Published
 
@@ -59,18 +60,28 @@ def note_publication(db: Connection, city_id: int, key: UUID, of: tuple[str, int
 
 
 def put_indicator(db: Connection, city_id: int, told: Mapping[str, Any]) -> None:
-    """Add the indicator of a year of an index, before all others, or say anew what it means."""
+    """Add the indicator of a year of an index, before all others, or say anew what it means.
+
+    Raises Conflict where its name is that of another figure, which would be written over.
+    """
     wrapped = {
         **told,
         **{name: Jsonb(told[name]) for name in ("names", "descriptions", "units")},
     }
     names = list(wrapped)
     changed = ", ".join(f"{name} = excluded.{name}" for name in names if name != "slug")
-    sql = f"""INSERT INTO indicators (city_id, {", ".join(names)}, position)
+    sql = f"""INSERT INTO indicators AS i (city_id, {", ".join(names)}, position)
         VALUES (:city, {", ".join(f":{name}" for name in names)},
             (SELECT coalesce(least(min(position), 0), 0) - 1 FROM indicators WHERE city_id = :city))
-        ON CONFLICT (city_id, slug) DO UPDATE SET {changed}"""
-    db.execute(text(sql), {"city": city_id, **wrapped})
+        ON CONFLICT (city_id, slug) DO UPDATE SET {changed}
+            WHERE (i.layer, i.series) = (excluded.layer, excluded.series)"""
+    if not db.execute(text(sql), {"city": city_id, **wrapped}).rowcount:
+        raise Conflict(
+            "The scores of %(year)s would be called “%(slug)s”, and there is a figure of this name: give the"
+            " index another name.",
+            year=told["year"],
+            slug=told["slug"],
+        )
 
 
 _NEW = """SELECT area_code, score AS value FROM index_scores

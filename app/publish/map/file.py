@@ -15,7 +15,7 @@ from app.cities import City
 from app.context import language, services
 from app.fragility import rules
 from app.fragility.queries import AreaValue, Indicator
-from app.pages.words import KINDS_NAMES, day, kind_name, number, said, status_name
+from app.pages.words import KINDS_NAMES, day, kind_name, number, said, source_said, status_name
 from app.places.queries import MappedPlace
 from app.places.texts import summary_of, title_of
 from app.publish.map.service import PaintedAreas
@@ -159,5 +159,5 @@ def _legend(indicator: Indicator, classes: rules.Classes | None, found: Sequence
         unit=", ".join(str(part) for part in (said(indicator.units), indicator.year) if part),
         no_data=_("no data") if lacking else "",
         few=few_words.format(n=number(rules.FEW_RESIDENTS)) if few else "",
-        source=source.format(source=indicator.source, licence=indicator.licence),
+        source=source.format(source=source_said(indicator), licence=indicator.licence),
     )

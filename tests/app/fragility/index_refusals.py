@@ -120,6 +120,36 @@ DRAFTS: list[Refusal] = [
         "slug: «flat» è già il nome di un dato.",
     ),
     (
+        wanted("a", "b", slug="x"),  # of another layer: the name of a figure is one in the whole city
+        None,
+        "slug: “x” is the name of a figure already.",
+        "slug: «x» è già il nome di un dato.",
+    ),
+    (
+        wanted(indicators=["a", "b"]),
+        None,
+        "indicators: must each be a table: [[indicators]], then its series.",
+        "indicators: devono essere ciascuno una tabella: [[indicators]], poi la sua serie.",
+    ),
+    (
+        wanted(after="ivsm", items="x", incomplete=True),
+        None,
+        "items: must say of each item which series stands for it.",
+        "items: deve dire per ogni voce quale serie la rappresenta.",
+    ),
+    (
+        wanted(indicators=[{"series": "a", "wieght": 1}, {"series": "b", "polarity": []}]),
+        None,
+        "wieght: is not known here; known are series, polarity, weight.",
+        "wieght: non è un parametro di questo indirizzo; quelli possibili sono: series, polarity, weight.",
+    ),
+    (
+        wanted(method="svi", indicators=[{"series": "a", "weight": 0.4}, {"series": "b", "weight": 0.6}]),
+        None,
+        "weights: are not heeded by an SVI, which adds up ranks: leave all of them empty.",
+        "weights: non contano in un SVI, che somma ranghi: lasciali tutti vuoti.",
+    ),
+    (
         wanted("x", "y", layer="bare"),
         None,
         "The index “need” scores the layer zones; give the new one another name.",
@@ -139,10 +169,17 @@ LOST: list[tuple[str, str, str]] = [
     ),
 ]
 OUT_OF_SCALE = (
-    "method: cannot be computed here: The indicators of area 0 have the mean -41.4149: a coefficient of"
-    " variation needs a mean above 0.",
-    "method: qui non si può calcolare: The indicators of area 0 have the mean -41.4149: a coefficient of"
-    " variation needs a mean above 0.",
+    "method: cannot be computed of these figures: one of them lies too far from all others"
+    " for this method; choose another one.",
+    "method: non si può calcolare con questi dati: uno è troppo lontano da tutti gli altri"
+    " per questo metodo; scegline un altro.",
 )
-"""Many alike and one far off: the reason is in the words of the mathematics, which are English."""
-SAID = [english for *_, english, _ in DRAFTS] + [english for _, english, _ in LOST] + [OUT_OF_SCALE[0]]
+"""Many alike and one far off."""
+TAKEN = (
+    "The scores of 2011 would be called “need_2011”, and there is a figure of this name: give the index"
+    " another name.",
+    "I punteggi del 2011 si chiamerebbero «need_2011», e c’è già un dato con questo nome: dai all’indice un"
+    " altro nome.",
+)
+SAID = [english for *_, english, _ in DRAFTS] + [english for _, english, _ in LOST]
+SAID += [TAKEN[0], OUT_OF_SCALE[0]]

@@ -57,6 +57,23 @@ def test_an_empty_address_shows_the_first_fragile_figure_with_its_fragile_end_fi
     assert chosen(x="none").other is None
 
 
+def test_an_index_and_a_part_of_it_are_not_compared_unless_somebody_asks() -> None:
+    index = figure("need", 1)
+    there = [index, *FIGURES]
+
+    def second(first: str, *made_of: str) -> str | None:
+        view = choices.read({"indicator": first}, LAYERS, there, {"need": made_of})
+        return view.other.slug if view.other else None
+
+    assert second("need", "jobless", "graduates") == "tenants"
+    assert second("jobless", "jobless", "graduates") == "graduates", "two parts are no whole"
+    assert second("need", "jobless", "graduates", "tenants") == "jobless", "where there is nothing else"
+    assert second("tenants", "jobless") == "need"
+    assert choices.part_of(index, FIGURES[1], {"need": ["jobless"]}) == (FIGURES[1], index)
+    assert choices.part_of(FIGURES[1], index, {"need": ["jobless"]}) == (FIGURES[1], index)
+    assert choices.part_of(FIGURES[3], index, {"need": ["jobless"]}) is None
+
+
 def test_codes_are_sorted_as_people_count() -> None:
     rows = [replace(rows_of(chosen())[0], code=code) for code in ("10", "1", "Z", "09bis", "9", "2", "a1")]
     assert codes(planner.ordered(rows, "code", False)) == ["1", "2", "9", "09bis", "10", "Z", "a1"]
@@ -154,10 +171,23 @@ def test_the_summary_leaves_out_few_residents() -> None:
     view = chosen(x="tenants")
     found = planner.summary(rows_of(view), view)
     assert (found.counted, found.small, found.missing) == (4, 1, 1)
+    without = [replace(row, value=None) if row.small else row for row in rows_of(view)]
+    told = planner.summary(without, view)
+    assert (told.small, told.missing) == (1, 1), (
+        "an index has no value where few people live, and that is why"
+    )
     assert found.median == pytest.approx(6.5)
     assert codes(found.first) == ["02", "03", "01", "04"]
     assert found.both == []
     assert planner.summary(rows_of(view), chosen(x="residents")).both is None
+
+
+def test_who_is_in_the_worst_fifth_by_a_figure_does_not_hang_on_the_other_one() -> None:
+    """By the second figure 6, 7 and 10 are worst of eleven; 6 to 10 have the first one, 10 is its worst."""
+    view = chosen(indicator="jobless", x="tenants")
+    most = {6: 11.0, 7: 10.0, 10: 9.0}
+    areas = [AreaPair(str(n), None, float(n) if n > 5 else None, most.get(n, n / 10), 900) for n in range(11)]
+    assert codes(planner.summary(planner.rows(areas, view, None, {}), view).both) == ["10"]
 
 
 def test_the_drawing_holds_every_point_and_its_correlations_leave_out_few_residents() -> None:

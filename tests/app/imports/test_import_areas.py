@@ -180,6 +180,14 @@ def test_bad_figures_are_told_by_row(zones: Town, write: Write) -> None:
     ]
 
 
+def test_nobody_can_be_fewer_than_none(zones: Town, write: Write) -> None:
+    people = Indicator("people", "zone", {"it": "P"}, {"it": ""}, 2021, 0, "test", "CC0", series="residents")
+    path = write("v.csv", "zona,people,rate\n01,-5,1\n02,0,-2\n")
+    outcome = zones.figures(path, ValueOptions("zone", "zona", (people, RATE)))
+    assert (outcome.batch.inserted, outcome.batch.rejected) == (2, 1)
+    assert str(zones.reports[-1].first[0]) == "row 2, people: is below 0 residents (“-5.0”)"
+
+
 def test_a_column_for_no_indicator_is_refused(zones: Town, write: Write) -> None:
     path = write("v.csv", "zona,rate\n01,1\n")
     before = zones.state()
