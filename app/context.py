@@ -45,16 +45,18 @@ def transaction() -> AbstractContextManager[Connection]:
 
 
 @contextmanager
-def reading() -> Iterator[Connection]:
+def reading(*, one_moment: bool = False) -> Iterator[Connection]:
     """A connection for reading this application's database; inside of a first one, that one again.
 
     A page may ask for something more while it is rendered, such as how much waits for a moderator: a second
-    connection would wait for the first one, for ever.
+    connection would wait for the first one, for ever. `one_moment`: an import that ends between two questions
+    is seen by neither.
     """
     if (held := g.get("reading")) is not None:
         yield held
         return
-    with services().database.reading() as g.reading:
+    database = services().database
+    with database.moment() if one_moment else database.reading() as g.reading:
         try:
             yield g.reading
         finally:

@@ -34,7 +34,7 @@ def show(city: City) -> Response:
     values = query()
     params.known(values, ("polygon", "layer", "f", "lang"))
     form = telling.wanted(values)
-    with reading() as db:
+    with reading(one_moment=True) as db:
         there = _ground(db, city, values)
         if "polygon" not in values:
             if form == PAGE:
@@ -57,7 +57,7 @@ def read(city: City) -> Response:
     params.known(values, ("layer", "f", "lang"))
     form = asked.form(values) or JSON
     shape = of_geojson(_body())
-    with reading() as db:
+    with reading(one_moment=True) as db:
         there = _ground(db, city, values)
         return _told(city, there, _drawn(db, city, there, shape), CSV if form == CSV else JSON)
 

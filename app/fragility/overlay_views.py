@@ -61,7 +61,7 @@ def counts(city: City) -> Response:
     kinds, statuses = params.one_of(values, "kind", KINDS), params.one_of(values, "status", STATUSES)
     form = telling.wanted(values)
     limit = _limit(values, form, MOST_AREAS)
-    with reading() as db:
+    with reading(one_moment=True) as db:
         there = _ground(db, city, values)
         found = overlay.counts_of(db, city.id, there.layer.slug, kinds, statuses)
         begin = asked.after_code(values, [each.code for each in found])
@@ -103,7 +103,7 @@ def gaps(city: City) -> Response:
     params.known(values, ("indicator", *COMMON))
     form = telling.wanted(values)
     limit = _limit(values, form, MOST_AREAS)
-    with reading() as db:
+    with reading(one_moment=True) as db:
         there = asked.ranked(values, _ground(db, city, values))
         assert there.indicator is not None
         found, left_out = overlay.gaps_of(db, city.id, there.layer.slug, there.indicator)
@@ -143,7 +143,7 @@ def in_areas(city: City) -> Response:
     form = telling.wanted(values)
     limit = _limit(values, form, MOST_PLACES)
     begin = places.after(values.get("after"))
-    with reading() as db:
+    with reading(one_moment=True) as db:
         there, areas, chosen = _chosen(db, city, values)
         members = asked.members(values, (city.id, there.layer.slug), chosen)
         found = places.places_of(db, members, begin, limit)
@@ -201,7 +201,7 @@ def far_places(city: City) -> Response:
     form = telling.wanted(values)
     limit = _limit(values, form, MOST_PLACES)
     metres, minutes = asked.how_far(values)
-    with reading() as db:
+    with reading(one_moment=True) as db:
         there, areas, chosen = _chosen(db, city, values)
         members = asked.members({"kind": "site", **values}, (city.id, there.layer.slug), chosen)
         if "house" in members.kinds:

@@ -37,7 +37,7 @@ class Frame:
 def show(city: City) -> Response:
     """A layer and a figure as map, table, scatter and hot spots; the address says all that is chosen."""
     asked = query()
-    with reading() as db:
+    with reading(one_moment=True) as db:
         layers, indicators = queries.layers(db, city.id), queries.indicators(db, city.id)
         indices = published(db, city.id)
         made_of = {each.indicator: each.series for each in indices}
@@ -68,7 +68,7 @@ def hotspots(city: City, layer: str) -> Response:
     """Moran's I of an indicator, and of each area the local one and Gi*, as JSON."""
     asked = query()
     params.known(asked, ("indicator", "lang"))
-    with reading() as db:
+    with reading(one_moment=True) as db:
         rules.layer_named(queries.layers(db, city.id), layer)
         indicator = rules.indicator_named(queries.indicators(db, city.id), layer, asked.get("indicator"))
         found = spots.spots_of(db, city.id, layer, indicator.slug)

@@ -95,7 +95,7 @@ def where(city: City) -> Response:
     values = query()
     params.known(values, ("objective", "p", "candidates", "status", *FIGURES))
     form, question = telling.wanted(values), _asked(values)
-    with reading() as db:
+    with reading(one_moment=True) as db:
         there = _ground(db, city, values)
         candidates = _candidates(db, city, there, values)
         if not candidates and not {"candidates", "status"} & values.keys():
@@ -114,7 +114,7 @@ def where(city: City) -> Response:
         return telling.features(
             [telling.point_feature(row) for row in rows], len(rows), None, **_told(there, question, plan)
         )
-    with reading() as db:
+    with reading(one_moment=True) as db:
         sheet = sketch_of(db, city.id, there.layer.slug)
         return telling.page(
             "siting", city, values, there, question=question, plan=plan, numbers=numbers, sheet=sheet,
@@ -188,7 +188,7 @@ def what_if(city: City) -> Response:
     values = query()
     params.known(values, ("site", "lon", "lat", *FIGURES))
     form, metres, share = telling.wanted(values), _metres(values), asked.share(values)
-    with reading() as db:
+    with reading(one_moment=True) as db:
         there = _ground(db, city, values)
         if form == PAGE and not any(name in values for name in ("site", "lon", "lat")):
             return telling.page("what_if", city, values, there, spot=None, metres=metres)

@@ -38,7 +38,7 @@ def show(city: City, layer: str, code: str) -> Response:
     values, code = query(), read(code)
     params.known(values, ("indicator", "f", "lang"))
     form = telling.wanted(values)
-    with reading() as db:
+    with reading(one_moment=True) as db:
         chosen = rules.layer_named(queries.layers(db, city.id), layer)
         area = queries.area(db, city.id, layer, code) if "\0" not in code else None
         if area is None:
@@ -80,7 +80,7 @@ def compare(city: City, layer: str) -> Response:
     values = query()
     params.known(values, ("a", "b", "indicator", "f", "lang"))
     form = telling.wanted(values)
-    with reading() as db:
+    with reading(one_moment=True) as db:
         there = ground(
             db, city.id, rules.layer_named(queries.layers(db, city.id), layer), values.get("indicator")
         )

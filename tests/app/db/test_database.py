@@ -8,6 +8,7 @@ from sqlalchemy import text
 from app.db import Database
 from app.statements import row
 from tests.conftest import FreshDatabase
+from tests.http.conftest import add_person
 
 
 def test_more_readers_than_connections_take_turns(database: FreshDatabase) -> None:
@@ -51,3 +52,27 @@ def test_what_was_prepared_outlives_a_transaction_that_is_rolled_back(database: 
         read_and_write(LookupError)
     read_and_write(None)
     shared.close()
+
+
+def test_questions_of_one_moment_see_nothing_that_happens_between_them(database: FreshDatabase) -> None:
+    shared, owner = Database(database.app_url, size=1), Database(database.owner_url, size=1)
+    count = "SELECT count(*) FROM people WHERE email = %(email)s"
+
+    def happens(email: str) -> None:
+        with owner.transaction() as db:
+            add_person(db, email)
+
+    with shared.moment() as db:
+        assert row(db, count, {"email": "ada@city.example"}) == (0,)
+        happens("ada@city.example")
+        assert row(db, count, {"email": "ada@city.example"}) == (0,)
+    with shared.reading() as db:
+        assert row(db, count, {"email": "ada@city.example"}) == (1,)
+        happens("bea@city.example")
+        assert row(db, count, {"email": "bea@city.example"}) == (1,)
+    with pytest.raises(LookupError), shared.moment() as db:
+        raise LookupError
+    with shared.moment() as db:
+        assert row(db, count, {"email": "bea@city.example"}) == (1,)
+    for each in (shared, owner):
+        each.close()
