@@ -8,8 +8,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, make_url, text
 
 from app.connect import Addresses
-from app.db import Database, migrations_config
+from app.db import Database
 from app.errors import CortileError
+from app.migration import migrations_config
 from app.settings import CHECKOUT, Settings
 
 STATIC = CHECKOUT / "app" / "static" / "vendor"

@@ -22,12 +22,13 @@ from pathlib import Path
 from psycopg import sql
 
 from app.cluster import DATABASE, OWNER_ROLE, SERVING_ROLE, SUPERUSER, Cluster, open_cluster, start, stop
-from app.db import Database, migrate
+from app.db import Database
 from app.imports.demo import load_city, new_run, the_city
 from app.imports.mapping import FieldMapping
 from app.imports.readers import open_source
 from app.imports.service import PlaceOptions, import_places
 from app.imports.source import FileOptions
+from app.migration import migrate
 from app.settings import CHECKOUT, Settings
 from benchmarks.city import ATTRIBUTES, LICENCE, SOURCE, make_city
 from benchmarks.files import FORMATS

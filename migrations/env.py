@@ -1,4 +1,4 @@
-"""Alembic's way in: the connection is handed over by `app.db.migrate`; every step is transactional."""
+"""Alembic's way in: the connection is handed over by `app.migration.migrate`; every step is transactional."""
 
 from typing import Any
 

@@ -22,8 +22,8 @@ from psycopg import sql
 from werkzeug.routing import Rule
 
 from app.cluster import DATABASE, OWNER_ROLE, SERVING_ROLE, SUPERUSER, Cluster, open_cluster, start, stop
-from app.db import migrate
 from app.errors import CortileError
+from app.migration import migrate
 from app.settings import Settings
 
 PREFIX = "cortile-test-"

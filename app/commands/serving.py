@@ -6,9 +6,10 @@ import click
 
 from app.cities import all_cities
 from app.connect import Addresses, database_addresses
-from app.db import Database, migrate
+from app.db import Database
 from app.housekeeping import keep_tidy
 from app.imports.demo import load_demonstration_city
+from app.migration import migrate
 from app.serving import address_to_listen_on, end_on_sigterm, serve
 from app.settings import Settings
 

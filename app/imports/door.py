@@ -7,7 +7,8 @@ import click
 from sqlalchemy import Connection
 
 from app.connect import database_addresses
-from app.db import Database, migrate
+from app.db import Database
+from app.migration import migrate
 from app.settings import Settings
 
 CITY = click.option("--city", help="The city's word, such as torino; needed where there are several.")

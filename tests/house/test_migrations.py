@@ -9,7 +9,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from app.db import Database, migrate, migrations_config
+from app.db import Database
+from app.migration import migrate, migrations_config
 from app.tables import metadata
 from app.tables.registry import OF_A_CITY, Scope, scope_of
 from tests.conftest import FreshDatabase
