@@ -4,6 +4,7 @@ Every refusal names the parameter and its rule.
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,6 +15,8 @@ MAX_LIMIT = 10_000
 MAX_OFFSET = 10_000
 MAX_TEXT = 200
 MAX_ZOOM = 22
+_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?|[-+]?(nan|inf(inity)?)", re.IGNORECASE)
+"""A number in digits; nan and inf are known too, so that they can be refused by their name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +92,10 @@ def number(values: Mapping[str, str], name: str) -> float:
 
 
 def _number(name: str, words: str) -> float:
-    try:
-        value = float(words)
-    except ValueError:
-        raise BadParameter(name, "“%(word)s” is not a number.", word=words[:40]) from None
+    digits = words.strip()
+    if not _NUMBER.fullmatch(digits):  # float() would read 1_000 as well, and digits of other scripts
+        raise BadParameter(name, "“%(word)s” is not a number.", word=words[:40])
+    value = float(digits)
     if not math.isfinite(value):
         raise BadParameter(name, "“%(word)s” is not a finite number.", word=words[:40])
     return value

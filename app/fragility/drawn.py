@@ -1,6 +1,5 @@
 """A drawn polygon as an area with figures of its own: read, checked, and answered by areal interpolation."""
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
+from app import params
 from app.cities import City
 from app.errors import BadParameter
 from app.fragility.overlay import House, houses
@@ -63,16 +63,14 @@ def corners(words: str) -> BaseGeometry:
     points = []
     for number, part in enumerate(filter(None, words.replace(" ", "").split(";")), start=1):
         try:
-            lon, lat = map(float, part.split(","))
-        except ValueError:
-            lon = lat = math.nan
-        if not math.isfinite(lon + lat):
+            lon, lat = (params.number({"corner": word}, "corner") for word in part.split(","))
+        except (BadParameter, ValueError):
             raise BadParameter(
                 "polygon",
                 "corner %(number)s, “%(corner)s”, is not a longitude and a latitude such as 7.68,45.07.",
                 number=number,
                 corner=part[:40],
-            )
+            ) from None
         points.append((lon, lat))
     if len(set(points)) < 3:
         raise BadParameter("polygon", "needs at least 3 corners, such as 7.67,45.06;7.69,45.06;7.69,45.08.")
