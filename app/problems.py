@@ -53,6 +53,8 @@ SENTENCES = {
     ),
 }
 """What is said of a status where no error of ours says more."""
+ASKING = {"fragility", "siting", "drawn", "planner", "graph", "walking", "gaps", "paths", "network"}
+"""The blueprints whose pages have a form that asks, so that a question that is refused can be asked anew."""
 OTHERWISE = lazy_gettext("This request cannot be answered.")
 
 
@@ -128,12 +130,19 @@ def told(status: HTTPStatus, code: str, detail: str, **extra: Any) -> Response:
     """A response that tells the problem, in the form that the caller reads; `detail` is in their language."""
     headers = {"Vary": "Accept, Accept-Language, Cookie"}
     if wants_page():
-        page = render_template("problem.html", status=status, code=code, detail=detail)
+        page = render_template("problem.html", status=status, code=code, detail=detail, again=_again(status))
         return Response(page, status=status, mimetype="text/html", headers=headers)
     problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "code": code}
     body = json.dumps({**problem, "detail": detail, **extra}, ensure_ascii=False)
     headers["Content-Language"] = language()  # which a page says of itself
     return Response(body, status=status, content_type="application/problem+json", headers=headers)
+
+
+def _again(status: HTTPStatus) -> str | None:
+    """The page with the form on which the question was asked; None where there is none."""
+    if status not in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND) or request.method != "GET":
+        return None
+    return request.path if request.query_string and request.blueprint in ASKING else None
 
 
 def wants_page() -> bool:

@@ -56,7 +56,8 @@ def mark(words: str | None) -> Mark | None:
 class Far:
     """Features with their `area`, separated by commas; how many, and where the next page begins.
 
-    `matched`: how many there are in all, where that is known; `houses`: how many houses there are.
+    `matched`: how many there are in all, where that is known; `houses`: how many houses there are; `among`:
+    of how many places that were asked for, near or far.
     """
 
     features: bytes
@@ -64,6 +65,7 @@ class Far:
     after: Mark | Cursor | None
     matched: int | None = None
     houses: int | None = None
+    among: int = 0
 
 
 def far_of(db: Connection, members: Members, metres: float, begin: Mark | None, limit: int) -> Far:
@@ -73,7 +75,8 @@ def far_of(db: Connection, members: Members, metres: float, begin: Mark | None, 
     house and the `metres` to it. In a city without a house every place is far, in the order of their ids.
     Raises BadParameter where more of them stand there than are measured for one answer.
     """
-    _check(sum(counted(db, members).values()))
+    among = sum(counted(db, members).values())
+    _check(among)
     there = houses(db, members.city_id)
     ids, codes, lonlat = _members(db, members)
     if there and len(ids):
@@ -99,7 +102,7 @@ def far_of(db: Connection, members: Members, metres: float, begin: Mark | None, 
         for each in page
     ]
     last = Mark(int(ticks[page[-1]]), UUID(ids[page[-1]])) if len(far) > limit else None
-    return Far(_features(db, members.city_id, told), len(page), last, matched, len(there))
+    return Far(_features(db, members.city_id, told), len(page), last, matched, len(there), among)
 
 
 def _check(places: int) -> None:
@@ -179,4 +182,5 @@ def far_on_foot(
     for each in features:
         each["properties"]["area"] = codes.get(each["id"])
     said = ",".join(json.dumps(each, ensure_ascii=False) for each in features)
-    return Far(said.encode(), found.count, found.after)
+    among = sum(counted(db, members).values())
+    return Far(said.encode(), found.count, found.after, among=among)

@@ -17,7 +17,8 @@ from sqlalchemy import Connection
 from app.fragility.queries import RESIDENTS, AreaFigure, Indicator
 from app.fragility.ranking import Gap, Nearest, Standing, ranked_gaps, standings
 from app.fragility.rules import natural
-from app.statements import rows
+from app.places.counts import LEVELS
+from app.statements import row, rows
 from app.tables.places import KINDS, VISIBLE
 from geo.proximity import Floats, nearest_of
 from geo.rates import rates
@@ -100,6 +101,22 @@ def counts_of(
         )
         for number, each in enumerate(found)
     ]
+
+
+def outside(
+    db: Connection, city_id: int, layer: str, kinds: Sequence[str] = (), statuses: Sequence[str] = ()
+) -> int:
+    """How many public places of these kinds and statuses stand in no area of the layer.
+
+    From counts that are kept, so that a million places cost no more than a hundred.
+    """
+    values = {"city": city_id, "layer": layer, "kinds": list(kinds), "statuses": list(statuses)}
+    which = _filters(bool(kinds), bool(statuses))
+    sql = f"""SELECT (SELECT coalesce(sum(places), 0) FROM place_counts
+            WHERE city_id = %(city)s AND level = {min(LEVELS)} AND {which})::bigint
+        - (SELECT coalesce(sum(places), 0) FROM area_counts
+            WHERE city_id = %(city)s AND layer = %(layer)s AND {which})::bigint"""
+    return max(int(row(db, sql, values)[0]), 0)
 
 
 # An area that somebody wrote by hand has no point yet: it is looked for each time, and kept by `reassign`.

@@ -25,12 +25,15 @@ from app.permissions import Permission
 from app.tables.places import KINDS, STATUSES
 
 blueprint = Blueprint("fragility", __name__, url_prefix="/<city:city>/fragility")
-FIGURES = ("residents", "rate", "low", "high", "few_residents", "house_metres", "house_id")
+FIGURES = ("residents", "rate", "low", "high", "few_residents", "house_metres", "house_id", *telling.CITED)
 GAP_COLUMNS = (
     "rank", "code", "name", "value", "percentile", "metres", "house", "far", "gap", "residents", "left_out",
-    "index_rank", "index_rank_low", "index_rank_high",
+    "index_rank", "index_rank_low", "index_rank_high", *telling.CITED,
 )  # fmt: skip
-PLACE_COLUMNS = ("id", "kind", "status", "title", "address", "area", "lon", "lat", "source", "licence")
+PLACE_COLUMNS = (
+    "id", "kind", "status", "title", "address", "area", "lon", "lat", "accuracy_m", "source", "licence",
+    "figure", "figure_year", "figure_source", "figure_licence",
+)  # fmt: skip
 A_PAGE, A_FILE = 50, 1_000
 Row = dict[str, Any]
 
@@ -64,16 +67,20 @@ def counts(city: City) -> Response:
     with reading(one_moment=True) as db:
         there = _ground(db, city, values)
         found = overlay.counts_of(db, city.id, there.layer.slug, kinds, statuses)
+        outside = overlay.outside(db, city.id, there.layer.slug, kinds, statuses)
         begin = asked.after_code(values, [each.code for each in found])
         part = found if form == CSV else found[begin : begin + limit]
         link = telling.following(values, part[-1].code) if begin + len(part) < len(found) and part else None
         rows = [_count_row(each, kinds or KINDS) for each in part]
         if form == CSV:
             header = ("code", "name", "places", *(kinds or KINDS), *FIGURES)
-            return telling.table(f"{city.slug}-{there.layer.slug}-counts", rows, header, None)
+            return telling.table(
+                f"{city.slug}-{there.layer.slug}-counts", telling.cited(rows, there), header, None
+            )
         if form != PAGE:
-            return _areas(db, city, there, rows, link, per=PER, level=overlay.LEVEL, numberMatched=len(found))
-        shown = {"kinds": kinds, "per": PER, "small": rules.is_small}
+            said: Row = {"per": PER, "level": overlay.LEVEL, "outside": outside, "numberMatched": len(found)}
+            return _areas(db, city, there, rows, link, **said)
+        shown = {"kinds": kinds, "per": PER, "small": rules.is_small, "outside": outside, "begin": begin}
         return telling.page(
             "counts", city, values, there, areas=part, all=found, following=link,
             houses=_by_id(overlay.houses(db, city.id)), **shown,
@@ -114,11 +121,13 @@ def gaps(city: City) -> Response:
         rows = [_gap_row(each, scores.get(each.code)) for each in part]
         if form == CSV:
             rows += [asdict(each) for each in left_out]
-            return telling.table(f"{city.slug}-{there.layer.slug}-gaps", rows, GAP_COLUMNS, None)
+            return telling.table(
+                f"{city.slug}-{there.layer.slug}-gaps", telling.cited(rows, there), GAP_COLUMNS, None
+            )
         out = [{"code": each.code, "name": each.name, "why": each.left_out} for each in left_out]
         if form != PAGE:
             return _areas(db, city, there, rows, link, left_out=out, numberMatched=len(found))
-        said = {"level": len({each.gap for each in found}) < 2, "scores": scores}
+        said = {"level": len({each.gap for each in found}) < 2, "scores": scores, "begin": begin}
         return telling.page(
             "gaps", city, values, there, gaps=part, all=found, left_out=left_out, following=link,
             houses=_by_id(overlay.houses(db, city.id)), **said,
@@ -149,7 +158,7 @@ def in_areas(city: City) -> Response:
         found = places.places_of(db, members, begin, limit)
     link = telling.following(values, found.after)
     if form == CSV:
-        return _place_table(city, "places", found.features, link, ())
+        return _place_table((city, there), "places", found.features, link, ())
     if form != PAGE:
         said = {"areas": list(chosen), "numberMatched": found.matched}
         return telling.features([found.features], found.count, link, **telling.basis(there), **said)
@@ -176,12 +185,16 @@ def _chosen(
     return there, areas, asked.codes(values, areas)
 
 
-def _place_table(city: City, name: str, features: bytes, link: str | None, more: Sequence[str]) -> Response:
+def _place_table(
+    where: tuple[City, Ground], name: str, features: bytes, link: str | None, more: Sequence[str]
+) -> Response:
+    city, there = where
     rows = []
     for each in listed(features):
         lon, lat = _pin(each["geometry"])
         rows.append({"id": each["id"], "lon": lon, "lat": lat, **each["properties"]})
-    return telling.table(f"{city.slug}-{name}", rows, (*PLACE_COLUMNS, *more), link)
+    cited = telling.cited(rows, there, "figure_")
+    return telling.table(f"{city.slug}-{name}", cited, (*PLACE_COLUMNS, *more), link)
 
 
 def _pin(geometry: Mapping[str, Any]) -> tuple[float, float]:
@@ -209,7 +222,7 @@ def far_places(city: City) -> Response:
         found, basis = _far(db, city, values, members, limit)
     link = telling.following(values, found.after)
     if form == CSV:
-        return _place_table(city, "far", found.features, link, ("metres", "minutes", "nearest"))
+        return _place_table((city, there), "far", found.features, link, ("metres", "minutes", "nearest"))
     if form != PAGE:
         said: dict[str, Any] = {"areas": list(chosen), **(told(basis) if basis else {})}
         said |= {"minutes": minutes} if minutes else {"metres": metres, "numberMatched": found.matched}
@@ -217,7 +230,7 @@ def far_places(city: City) -> Response:
     return telling.page(
         "far", city, values, there, features=listed(found.features), matched=found.matched, following=link,
         chosen=chosen, named={each.code: each for each in areas}, metres=metres, minutes=minutes, basis=basis,
-        houses=found.houses, share=None if "area" in values else asked.share(values),
+        houses=found.houses, among=found.among, share=None if "area" in values else asked.share(values),
         left_out=[each for each in areas if each.left_out], km_an_hour=KM_AN_HOUR, snap_m=SNAP_M,
     )  # fmt: skip
 

@@ -29,7 +29,8 @@ SECONDS = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Where a house could be: `key` is the id of a site or the code of an area; `title` what it is called."""
+    """Where a house could be: `key` is the id of a site or the code of an area; `title` what it is called;
+    `accuracy_m` how far off its position can be, None where that is not known."""
 
     key: str
     lon: float
@@ -37,6 +38,7 @@ class Candidate:
     title: str | None = None
     language: str = ""
     translations: dict[str, dict[str, str]] | None = None
+    accuracy_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,22 +32,17 @@ from app.tables.places import STATUSES, VISIBLE
 blueprint = Blueprint("siting", __name__, url_prefix="/<city:city>/fragility")
 FIGURES = ("layer", "indicator", "metres", "worst", "f", "lang")
 STEP_COLUMNS = (
-    "rank", "key", "kind", "title", "lon", "lat", "areas", "residents", "mean_metres",
-    "fragile_residents_within", "residents_within", "fragile_areas_within",
+    "rank", "key", "kind", "title", "lon", "lat", "accuracy_m", "areas", "residents", "mean_metres",
+    "fragile_residents_within", "residents_within", "fragile_areas_within", *telling.CITED,
 )  # fmt: skip
 CHANGE_COLUMNS = (
     "code", "name", "residents", "fragile_residents", "metres_before", "metres_after", "saved", "rank_before",
-    "rank_after", "within_before", "within_after",
+    "rank_after", "within_before", "within_after", "accuracy_m", *telling.CITED,
 )  # fmt: skip
+CANDIDATE = "id::text AS key, lon, lat, title, language, translations, accuracy_m"
 ON_THE_PAGE = 20
 STRAIGHT = "straight"
 """How far is said as the crow flies, whether streets are loaded or not: on foot would be a walk a pair."""
-
-
-def _metres(values: Mapping[str, str]) -> float:
-    far = rules.metres(values, rules.GAP)
-    assert far is not None, "it has a default"
-    return far
 
 
 def _ground(db: Connection, city: City, values: Mapping[str, str]) -> Ground:
@@ -69,7 +64,7 @@ def _numbers(db: Connection, city: City, there: Ground, candidates: Sequence[Can
 def _asked(values: Mapping[str, str]) -> siting.Asked:
     objective = params.one(values, "objective", siting.OBJECTIVES)
     p = params.whole(values, "p", siting.P, 1, siting.MOST_P)
-    return siting.Asked(objective, p, _metres(values), asked.share(values))
+    return siting.Asked(objective, p, asked.metres(values), asked.share(values))
 
 
 def _candidates(db: Connection, city: City, there: Ground, values: Mapping[str, str]) -> list[Candidate]:
@@ -80,7 +75,7 @@ def _candidates(db: Connection, city: City, there: Ground, values: Mapping[str, 
         return [
             Candidate(each.code, each.lon, each.lat) for each in overlay.spots(db, city.id, there.layer.slug)
         ]
-    sql = f"""SELECT id::text AS key, lon, lat, title, language, translations FROM places
+    sql = f"""SELECT {CANDIDATE} FROM places
         WHERE city_id = %(city)s AND {VISIBLE} AND kind = 'site' AND status = ANY(%(statuses)s)
         ORDER BY id LIMIT %(most)s"""
     statuses = list(params.one_of(values, "status", STATUSES) or STATUSES)
@@ -109,7 +104,9 @@ def where(city: City) -> Response:
     plan = solved(services().gate, _key(question, numbers), lambda: siting.planned(numbers, question))
     rows = [_step_row(step, values) for step in plan.steps]
     if form == CSV:
-        return telling.table(f"{city.slug}-{there.layer.slug}-siting", rows, STEP_COLUMNS, None)
+        return telling.table(
+            f"{city.slug}-{there.layer.slug}-siting", telling.cited(rows, there), STEP_COLUMNS, None
+        )
     if form != PAGE:
         return telling.features(
             [telling.point_feature(row) for row in rows], len(rows), None, **_told(there, question, plan)
@@ -118,7 +115,7 @@ def where(city: City) -> Response:
         sheet = sketch_of(db, city.id, there.layer.slug)
         return telling.page(
             "siting", city, values, there, question=question, plan=plan, numbers=numbers, sheet=sheet,
-            fills=_fills(numbers), of_areas=_of_areas(values), seconds=siting.SECONDS,
+            fills=_fills(numbers), of_areas=_of_areas(values), seconds=siting.SECONDS, most_p=siting.MOST_P,
             lonlat=_spots(numbers),
         )  # fmt: skip
 
@@ -151,7 +148,13 @@ def _step_row(step: Step, values: Mapping[str, str]) -> dict[str, Any]:
     spot = step.candidate
     title = title_of(spot, language())[0] if spot.language else None
     row = {"rank": step.rank, "key": spot.key, "kind": "area" if _of_areas(values) else "site"}
-    row |= {"title": title, "lon": spot.lon, "lat": spot.lat, "areas": " ".join(step.serves)}
+    row |= {
+        "title": title,
+        "lon": spot.lon,
+        "lat": spot.lat,
+        "accuracy_m": spot.accuracy_m,
+        "areas": " ".join(step.serves),
+    }
     return row | {"residents": round(step.residents), **_figures(step.figures)}
 
 
@@ -187,7 +190,7 @@ def what_if(city: City) -> Response:
     """What would change if there were a house at a place, or at a point; nothing is written."""
     values = query()
     params.known(values, ("site", "lon", "lat", *FIGURES))
-    form, metres, share = telling.wanted(values), _metres(values), asked.share(values)
+    form, metres, share = telling.wanted(values), asked.metres(values), asked.share(values)
     with reading(one_moment=True) as db:
         there = _ground(db, city, values)
         if form == PAGE and not any(name in values for name in ("site", "lon", "lat")):
@@ -197,6 +200,7 @@ def what_if(city: City) -> Response:
         found = changes(numbers, metres, share)
         rows = [asdict(each) for each in found]
         if form == CSV:
+            rows = telling.cited([{**row, "accuracy_m": spot.accuracy_m} for row in rows], there)
             return telling.table(f"{city.slug}-{there.layer.slug}-what-if", rows, CHANGE_COLUMNS, None)
         before, after, total = summed(numbers, metres, share)
         if form != PAGE:
@@ -206,6 +210,7 @@ def what_if(city: City) -> Response:
                 "site": spot.key or None,
                 "lon": spot.lon,
                 "lat": spot.lat,
+                "accuracy_m": spot.accuracy_m,
                 "metres": metres,
             }
             said |= {"method": STRAIGHT, "before": _figures(before), "after": _figures(after)}
@@ -233,7 +238,7 @@ def _spot(db: Connection, city: City, values: Mapping[str, str]) -> Candidate:
 
 
 def _place(db: Connection, city: City, key: UUID) -> Candidate:
-    sql = f"""SELECT id::text AS key, lon, lat, title, language, translations FROM places
+    sql = f"""SELECT {CANDIDATE} FROM places
         WHERE city_id = %(city)s AND {VISIBLE} AND id = %(id)s"""
     found = rows(db, Candidate, sql, {"city": city.id, "id": key})
     if not found:

@@ -13,11 +13,14 @@ from app.context import language
 from app.fragility import asked, rules
 from app.fragility.asked import CSV, JSON, PAGE, Ground
 from app.fragility.queries import Indicator
+from app.network.rules import MOST_METRES, MOST_MINUTES
 from app.network.views import collection
 from app.pages.words import source_said
 from app.problems import wants_page
 from app.responses import BRIEFLY, finished, here, public_url, with_query
 
+CITED = ("figure", "year", "source", "licence")
+"""The columns of a table that say by which figure its rows were found."""
 HTML, TABLE = "text/html; charset=utf-8", "text/csv; charset=utf-8"
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 """What the code of an area may have, and the name of a file in a head of HTTP may not."""
@@ -49,6 +52,9 @@ def page(name: str, city: City, values: Mapping[str, str], there: Ground, **said
         indicator=there.indicator,
         few_residents=rules.FEW_RESIDENTS,
         address=here(),
+        least_metres=asked.LEAST_METRES,
+        most_metres=MOST_METRES,
+        most_minutes=MOST_MINUTES,
         **said,
     )
     return finished(made, HTML, BRIEFLY)
@@ -70,6 +76,16 @@ def table(name: str, rows: Sequence[Mapping[str, Any]], header: Sequence[str], l
     if link:
         answer.headers["Link"] = f'<{public_url(link)}>; rel="next"; type="text/csv"'
     return answer
+
+
+def cited(rows: Iterable[Mapping[str, Any]], there: Ground, prefix: str = "") -> list[dict[str, Any]]:
+    """Rows of a table that a figure ranked or residents measure, each with that figure and whose it is."""
+    figure = there.indicator or there.residents
+    if figure is None:
+        return [dict(row) for row in rows]
+    said = (figure.slug, figure.year, source_said(figure), figure.licence)
+    cells = dict(zip((CITED[0], *(prefix + name for name in CITED[1:])), said, strict=True))
+    return [{**row, **cells} for row in rows]
 
 
 def area_feature(shape: str, code: str, said: Mapping[str, Any]) -> bytes:

@@ -33,6 +33,7 @@ NAMES = {
     "known_caller": known_caller,
     "offers": menu.offers,
     "problem_title": words.problem_title,
+    "right_now": words.right_now,
     "relation_name": graph_words.relation_name,
     "role_name": words.role_name,
     "role_told": menu.role_told,

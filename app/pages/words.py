@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, format_decimal, get_locale, gettext, lazy_gettext
+from flask_babel import format_date, format_decimal, format_time, get_locale, gettext, lazy_gettext
 
 from app.context import language
 
@@ -221,6 +221,12 @@ def day(moment: datetime | None, time_zone: str = "Europe/Rome") -> str:
     if moment is None:
         return str(gettext("not known"))
     return str(format_date(moment.astimezone(ZoneInfo(time_zone)), "long"))
+
+
+def right_now(time_zone: str) -> str:
+    """The day and the minute in the city's time zone, as the reader writes it, for what is cited later."""
+    now = datetime.now(UTC).astimezone(ZoneInfo(time_zone))
+    return f"{format_date(now, 'long', rebase=False)}, {format_time(now, 'short', rebase=False)}"
 
 
 def a_year_ago() -> str:

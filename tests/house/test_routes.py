@@ -71,7 +71,7 @@ ASKED = {
     "fragility/counts": "?layer=zones",
     "fragility/gaps": "?layer=zones",
     "fragility/places": "?layer=zones&area=01",
-    "fragility/far": "?layer=zones&area=01&metres=0&kind=project",
+    "fragility/far": "?layer=zones&area=01&metres=10&kind=project",
 }
 """What some addresses have to be asked for."""
 

@@ -50,6 +50,11 @@ REFUSED: list[tuple[str, str, str]] = [
         "minutes: e metres non si possono dare insieme: chiedi una camminata o una distanza.",
     ),
     (
+        "far?layer=zone&indicator=renting&metres=1.500",
+        "metres: 1.5 is not between 10 and 50,000 metres; a thousand is written 1000.",
+        "metres: 1.5 non è tra 10 e 50.000 metri; mille si scrive 1000.",
+    ),
+    (
         "counts?layer=zone&after=77",
         "after: is not a place in this list; follow the “next” link of the page before.",
         "after: non è una posizione in questo elenco; segui il link «next» della pagina precedente.",

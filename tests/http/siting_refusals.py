@@ -24,7 +24,7 @@ REFUSED: list[tuple[str, str, str]] = [
     (
         f"{WHERE}&status=ended",
         "candidates: there is no site to choose from: ask for candidates=areas, the middle of each area.",
-        "candidates: non c’è nessuno spazio tra cui scegliere:"
+        "candidates: non c’è nessun luogo da curare tra cui scegliere:"
         " chiedi candidates=areas, il centro di ogni zona.",
     ),
     (
@@ -39,8 +39,23 @@ REFUSED: list[tuple[str, str, str]] = [
     ),
     (
         f"{WHERE}&metres=-5",
-        "metres: -5 is not between 0 and 50,000 metres.",
-        "metres: -5 non è tra 0 e 50.000 metri.",
+        "metres: -5 is not between 10 and 50,000 metres; a thousand is written 1000.",
+        "metres: -5 non è tra 10 e 50.000 metri; mille si scrive 1000.",
+    ),
+    (
+        "what-if?layer=zone&lon=7.6&lat=45.06&metres=1.500",
+        "metres: 1.5 is not between 10 and 50,000 metres; a thousand is written 1000.",
+        "metres: 1.5 non è tra 10 e 50.000 metri; mille si scrive 1000.",
+    ),
+    (
+        f"{WHERE}&metres=1_000",
+        "metres: “1_000” is not a number.",
+        "metres: «1_000» non è un numero.",
+    ),
+    (
+        "drawn?layer=zone&polygon=7_0.61,45.06;7.62,45.06;7.62,45.07",
+        "polygon: corner 1, “7_0.61,45.06”, is not a longitude and a latitude such as 7.68,45.07.",
+        "polygon: il vertice 1, «7_0.61,45.06», non è una longitudine e una latitudine come 7.68,45.07.",
     ),
     (
         "what-if?layer=zone",

@@ -126,7 +126,7 @@ def test_helpers_know_of_projects_around(client: FlaskClient, torino: Connection
     house = ask(client, "helpers", place=town.site, metres=0, lang="it")["features"][1]["properties"]
 
     assert house["company"] == 5
-    assert house["reasons"][0] == "ospita Giardino, che rigenera questo sito"
+    assert house["reasons"][0] == "ospita Giardino, che rigenera questo luogo da curare"
     assert house["reasons"][-1] == "almeno 5 progetti nei dintorni"
 
 

@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import shapely
@@ -20,6 +22,7 @@ from app.cluster import Cluster
 from app.db import Database
 from app.fragility import far
 from app.imports.streets.service import import_streets
+from app.places.counts import recounted
 from app.progress import Silent
 from app.settings import Settings
 from app.web import create_app
@@ -166,6 +169,53 @@ def test_counts_rates_and_the_nearest_house(town: Town) -> None:
     ]
 
 
+def test_what_stands_in_no_area_is_told(town: Town) -> None:
+    before = town.ask("counts?layer=zone")["outside"]
+    lost = add_place(town.db, 7.45, 45.065, kind="story")
+    try:
+        found = town.ask("counts?layer=zone")
+        assert (before, found["outside"], town.ask("counts?layer=district")["outside"]) == (0, 1, 1)
+        assert town.ask("counts?layer=zone&kind=site")["outside"] == 0
+        assert "1 place lies in none of these areas." in town.page("counts?layer=zone&kind=story")
+        assert "1 luogo non sta in nessuna di queste zone." in town.page("counts?layer=zone", "it")
+    finally:
+        with recounted(town.db, TORINO, ("id = :id", "false"), {"id": lost}):
+            town.db.execute(text("DELETE FROM places WHERE id = :id"), {"id": lost})
+
+
+def test_tables_say_whose_figure_they_rest_on(town: Town) -> None:
+    for path, prefix, said in (
+        ("gaps?indicator=renting", "", ("renting", "2011", "an office", "CC0-1.0")),
+        ("counts?layer=zone", "", ("residents", "2021", "the census", "CC-BY-4.0")),
+        ("places?indicator=renting", "figure_", ("renting", "2011", "an office", "CC0-1.0")),
+        ("far?indicator=renting&metres=10", "figure_", ("renting", "2011", "an office", "CC0-1.0")),
+    ):
+        row = town.rows(path)[0]
+        names = ("figure", *(prefix + name for name in ("year", "source", "licence")))
+        assert tuple(row[name] for name in names) == said, path
+
+
+def test_a_refused_question_can_be_asked_anew(town: Town) -> None:
+    for path in ("far?metres=1.500", "siting?p=99", "counts?layer=wards"):
+        answer = town.get(path, Accept="text/html")
+        assert answer.status_code == 400
+        page = answer.get_data(as_text=True)
+        assert f'href="/torino/fragility/{path.split("?")[0]}"' in page
+        assert 'href="/torino/"' in page
+        assert 'hreflang="it"' in page
+    assert "Ask again" not in town.get("nothing?p=1", Accept="text/html").get_data(as_text=True)
+
+
+def test_a_page_of_many_says_which_it_is_when_it_was_and_the_way_back(town: Town) -> None:
+    page = town.page("gaps?indicator=renting&limit=3&after=07")
+    assert "Areas 2 to 4 of 7." in page
+    assert re.search(r'rel="first" href="[^"]*gaps\?indicator=renting&amp;limit=3"', page)
+    now = datetime.now(UTC).astimezone(ZoneInfo("Europe/Rome"))
+    assert f"the public map of Cortile as it was on {now:%B} {now.day}, {now.year}" in page
+    assert 'href="/torino/areas?layer=zone&amp;indicator=renting"' in page
+    assert 'rel="first"' not in town.page("gaps?indicator=renting")
+
+
 def test_two_layers_with_the_same_code_do_not_mix(town: Town) -> None:
     (row,) = (each["properties"] for each in town.ask("counts?layer=district")["features"])
     assert (row["places"], row["residents"], row["rate"]) == (11, None, None)
@@ -263,12 +313,13 @@ def test_what_is_far_comes_with_its_distance(town: Town) -> None:
     assert town.ask("far?indicator=renting&worst=1&metres=4000")["numberMatched"] == 1
     assert town.ask("far?indicator=renting&metres=9000")["features"] == []
     assert "Every one of them has a house" in town.page("far?indicator=renting&metres=9000")
+    assert "None of the kind is on the map" in town.page("far?indicator=renting&kind=event&metres=9000")
     (row,) = town.rows("far?area=04&metres=10")
     assert (row["area"], row["nearest"]) == ("04", town.house)
 
 
 def test_nothing_hidden_or_of_another_city(town: Town) -> None:
-    for path in ("places?area=07", "far?area=07&metres=0", "counts", "gaps"):
+    for path in ("places?area=07", "far?area=07&metres=10", "counts", "gaps"):
         for form in ("json", "csv", "html"):
             answer = town.get(f"{path}{'&' if '?' in path else '?'}f={form}").get_data(as_text=True)
             assert not {word for word in ("Segreto", "Rumore") if word in answer}
@@ -280,7 +331,7 @@ def test_what_was_hidden_by_hand_is_hidden(town: Town) -> None:
     first = town.ask("places?area=05&kind=site&limit=1")
     town.db.execute(text(hide), {"state": "hidden", "ids": town.sites["05"]})
     try:
-        for path in ("places?area=05&kind=site", "places?area=05&kind=site&limit=1", "far?area=05&metres=0"):
+        for path in ("places?area=05&kind=site", "places?area=05&kind=site&limit=1", "far?area=05&metres=10"):
             assert town.ask(path)["features"] == [], path
         page = town.client.get("/torino/areas/zone/05", headers={"Accept": "text/html"}).text
         assert town.sites["05"][0] not in page

@@ -87,6 +87,8 @@ def test_pages_say_it_in_both_languages(told: Town) -> None:
     assert "No other choice is better: that is proven." in page
     assert f"/torino/fragility/what-if?site={told.sites['07'][0]}" in page
     assert 'class="sketch-reach"' in page
+    for language in ("en", "it"):
+        assert 'indicator=renting&amp;metres=1234"' in told.page(f"{WHERE}&p=2&metres=1234", language)
     assert "è dimostrato" in told.page(f"{WHERE}&p=2", "it")
     assert "Nothing has to be built" in told.page(f"{WHERE}&objective=cover&metres=9000")
     assert "3.0 % from the best" in _unproven(told)
@@ -94,6 +96,41 @@ def test_pages_say_it_in_both_languages(told: Town) -> None:
         f"what-if?layer=zone&indicator=renting&site={told.sites['07'][0]}"
     )
     assert "nothing is saved" in told.page(f"drawn?layer=zone&polygon={SQUARE}").lower()
+
+
+def test_how_well_positions_are_known_is_said_in_every_form(told: Town) -> None:
+    site = told.sites["07"][0]
+    moved = "UPDATE places SET accuracy_m = :metres WHERE city_id = 1272 AND kind = 'site'"
+    told.db.execute(text(moved), {"metres": 600})
+    try:
+        for path in (f"{WHERE}&p=1", f"what-if?layer=zone&site={site}", "far?area=05", "places?area=05"):
+            assert "position known to about 600 m" in told.page(path), path
+            assert 600 in {float(row["accuracy_m"] or 0) for row in told.rows(path)}, path
+        assert told.ask(f"{WHERE}&p=1")["features"][0]["properties"]["accuracy_m"] == 600
+        assert told.ask(f"what-if?layer=zone&site={site}")["accuracy_m"] == 600
+    finally:
+        told.db.execute(text(moved), {"metres": None})
+    assert "how accurate the position is, is not known" in told.page(f"{WHERE}&p=1")
+
+
+def test_a_choice_that_reaches_nobody_says_so(told: Town) -> None:
+    """Where the points of the areas lie a hundred metres off their sites."""
+    path = "siting?layer=zone&indicator=renting&objective=reach&status=active&p=1"
+    told.db.execute(text("UPDATE area_points SET lat = lat + 0.001 WHERE city_id = 1272 AND layer = 'zone'"))
+    try:
+        assert "But they reach nobody" in told.page(f"{path}&metres=10")
+        assert "that is proven" not in told.page(f"{path}&metres=10")
+    finally:
+        told.db.execute(
+            text("UPDATE area_points SET lat = lat - 0.001 WHERE city_id = 1272 AND layer = 'zone'")
+        )
+    assert "that is proven" in told.page(f"{path}&metres=900")
+
+
+def test_what_has_no_answer_yet_offers_no_files_of_it(told: Town) -> None:
+    for empty, asked in (("what-if", "what-if?lon=7.6&lat=45.06"), ("drawn", f"drawn?polygon={SQUARE}")):
+        assert "f=csv" not in told.page(empty)
+        assert "f=csv" in told.page(asked)
 
 
 def _unproven(told: Town) -> str:

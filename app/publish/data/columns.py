@@ -66,7 +66,7 @@ PLACES = (
         (
             "What the place is: house (neighbourhood house), site (in need of care), project, enterprise"
             " (community enterprise), event, story, or place (anything else).",
-            "Che cosa è il luogo: house (Casa del Quartiere), site (sito da curare), project (progetto),"
+            "Che cosa è il luogo: house (Casa del Quartiere), site (luogo da curare), project (progetto),"
             " enterprise (impresa di comunità), event (evento), story (storia) o place (altro).",
         ),
     ),

@@ -44,7 +44,7 @@ PLACES = (
     _places(
         "places", None,
         ("Places", "Neighbourhood houses, sites, projects and everything else that is pinned."),
-        ("Luoghi", "Case del Quartiere, siti, progetti e tutto ciò che è sulla mappa."),
+        ("Luoghi", "Case del Quartiere, luoghi da curare, progetti e tutto ciò che è sulla mappa."),
     ),
     _places(
         "houses", "house",

@@ -25,7 +25,8 @@ REFUSALS = [
     (
         "head: is not of a kind that goes with this: A project, a community enterprise or a house regenerates"
         " a site.",
-        "head: non è di un tipo adatto: Un progetto, un’impresa di comunità o una Casa rigenera un sito.",
+        "head: non è di un tipo adatto: Un progetto, un’impresa di comunità o una Casa rigenera un luogo"
+        " da curare.",
     ),
     ("note: is longer than 500 characters.", "note: supera i 500 caratteri."),
     ("until: is not after since.", "until: non è dopo since."),
