@@ -225,6 +225,20 @@ def quantile_breaks(values: npt.ArrayLike, classes: int = 5) -> Floats:
     return bounds[np.unique(np.searchsorted(bounds, ranked))]
 
 
+def reached(values: npt.ArrayLike, bounds: npt.ArrayLike) -> Floats:
+    """The same classes, each told by the greatest value in it, which some area has, not by one in between.
+
+    `values`: (n,), NaN for no data; `bounds`: (k,) upper bounds as the functions here give them, so that no
+    class is empty. A bound that is rounded for a legend then lies on no other side of a value than it did.
+
+    >>> reached([1, 2, 3], quantile_breaks([1, 2, 3], classes=2)).tolist()
+    [2.0, 3.0]
+    """
+    ranked = _ranked(values, 1)
+    upper = np.asarray(bounds, dtype=np.float64)
+    return ranked[np.searchsorted(ranked, upper, side="right") - 1] if ranked.size else upper
+
+
 def equal_breaks(values: npt.ArrayLike, classes: int = 5) -> Floats:
     """The upper bounds of classes that are equally wide: min + i (max - min) / classes.
 

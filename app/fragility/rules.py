@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.errors import NotFound
 from app.fragility.queries import Indicator, Layer
-from geo.areas import BREAKS, breaks
+from geo.areas import BREAKS, breaks, reached
 
 CLASSES = 5
 METHODS = tuple(BREAKS)
@@ -35,7 +35,10 @@ def classes(values: Sequence[float | None], method: str = METHODS[0], count: int
     known = [value for value in values if value is not None]
     if not known:
         return None
-    return Classes(min(known), [float(top) for top in breaks(known, count, method)])
+    upper = breaks(known, count, method)
+    if method == "quantile":
+        upper = reached(known, upper)  # a bound that an area has stays true when a legend rounds it
+    return Classes(min(known), [float(top) for top in upper])
 
 
 def natural(code: str) -> tuple[list[str | int], str]:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas
 
-from geo.areas import quantile_breaks
+from geo.areas import quantile_breaks, reached
 from geo.errors import BadClasses, BadFrame
 from geo.leaflet.specs import MOST_CLASSES, Legend, Shape, Words, areas_spec, labels_of, steps_of
 from geo.maps.elements import Look, SpecLayer
@@ -90,7 +90,7 @@ def _bounds(values: Floats, shading: Shading) -> Floats:
     count = len(shading.upper) if shading.upper is not None else shading.classes
     if not 1 <= count <= MOST_CLASSES:
         raise BadClasses(f"{count} classes cannot be told apart on a map: ask for 1 to {MOST_CLASSES}.")
-    found = quantile_breaks(values, shading.classes)
+    found = reached(values, quantile_breaks(values, shading.classes))
     if shading.upper is None:
         return found
     given = np.asarray(shading.upper, dtype=np.float64)
