@@ -8,12 +8,14 @@ from flask_babel import gettext
 
 from app import mail
 from app.cities import City
-from app.context import in_language, reading, services
+from app.context import in_language, language, reading, services
 from app.errors import Busy
+from app.moderation.about import Subject, subject
 from app.moderation.appealing import Contact, concerned, token_for
 from app.moderation.queries import Decision
 from app.moderation.service import can_be_appealed
-from app.pages.words import said
+from app.pages.words import kind_name, said
+from app.places.texts import title_of
 from app.visitors.letters import link_to
 
 SEEN = ("published", "held", "approved", "granted")
@@ -28,25 +30,37 @@ def send(city: City, decided: Sequence[Decision]) -> None:
     for decision in decided:
         with reading() as db:
             contacts = concerned(db, city.id, decision)
+            place = subject(db, (city.id, decision.place_id)) if decision.place_id else None
         for contact in contacts:
             if contact.person is None or contact.person != decision.person_id:
-                _tell(city, decision, contact)
+                _tell(city, decision, place, contact)
 
 
-def _tell(city: City, decision: Decision, contact: Contact) -> None:
+def _tell(city: City, decision: Decision, place: Subject | None, contact: Contact) -> None:
     settings = services().settings
     with in_language(contact.language):
         letter = mail.Letter(
             contact.email,
             gettext("What was decided on Cortile, %(city)s", city=said(city.names)),
             render_template(
-                "moderation/letter.txt", city=city, decision=decision, links=_links(city, decision, contact)
+                "moderation/letter.txt",
+                city=city,
+                decision=decision,
+                name=_name(place),
+                links=_links(city, decision, contact),
             ),
         )
     try:
         mail.send(settings, letter)
     except Busy:
         current_app.logger.warning("A decision could not be told by mail: %s", decision.id)
+
+
+def _name(place: Subject | None) -> str:
+    """What the place is called, else what it is; "" where it is gone: somebody may have pinned several."""
+    if place is None:
+        return ""
+    return title_of(place, language())[0] or str(kind_name(place.kind))
 
 
 def _links(city: City, decision: Decision, contact: Contact) -> dict[str, str]:
