@@ -49,12 +49,15 @@ NAMES = {
 """What templates call by name."""
 FILTERS = {
     "browser_name": words.browser_name,
+    "dated": words.dated,
     "day": words.day,
     "distance": words.distance,
     "is_fresh": words.is_fresh,
     "is_link": links.is_link,
     "last_day": words.last_day,
     "number": words.number,
+    "shown": words.shown,
+    "source_dated": words.source_dated,
     "source_said": words.source_said,
     "plain_number": words.plain_number,
     "prose": prose,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -189,6 +190,14 @@ class Sourced(Protocol):
         """Whose it is, as it is stored."""
 
 
+class Dated(Sourced, Protocol):
+    """A figure that is of a year."""
+
+    @property
+    def year(self) -> int:
+        """What year it tells of."""
+
+
 def source_said(figure: Sourced) -> str:
     """Whose figure it is; of an index that was computed here, in the reader's language."""
     own = OWN_SOURCE.fullmatch(figure.source)
@@ -198,9 +207,27 @@ def source_said(figure: Sourced) -> str:
     return str(gettext("Cortile, %(name)s, version %(number)s, %(hash)s", **told))
 
 
-def number(value: float, decimals: int = 0) -> str:
+def dated(source: str, year: object) -> str:
+    """A source with the year of its figures; where it ends with that year, the year is told already."""
+    return source if re.search(rf"(?<!\w){year}$", source) else f"{source}, {year}"
+
+
+def source_dated(figure: Dated) -> str:
+    """Whose figure it is, and of which year."""
+    return dated(source_said(figure), figure.year)
+
+
+def shown(value: float | Decimal, decimals: int = 0) -> Decimal:
+    """A number as it is displayed with this many decimals: what a reader compares and subtracts."""
+    told = Decimal(str(value))
+    # Adding 0 makes a 0 of a negative zero.
+    return told.quantize(Decimal(1).scaleb(-decimals)) + 0 if told.is_finite() else told
+
+
+def number(value: float | Decimal, decimals: int = 0) -> str:
     """A number with this many decimals, as the reader writes it."""
-    return str(format_decimal(value, "#,##0." + "0" * decimals if decimals else "#,##0"))
+    written = "#,##0." + "0" * decimals if decimals else "#,##0"
+    return str(format_decimal(shown(value, decimals), written))
 
 
 def plain_number(value: float) -> str:

@@ -91,6 +91,17 @@ def furnish(db: Connection) -> None:
         INSERT INTO indicator_values (city_id, indicator, area_code, value, recorded_at)
         VALUES (1272, 'a', 'nowhere', 99999, '2026-01-02')"""
     )
+    # Figures that are apart by less than can be seen, and a zone that is only drawn.
+    db.exec_driver_sql(
+        """INSERT INTO indicators (city_id, slug, series, layer, names, units, year, polarity, source,
+            licence)
+        VALUES (1272, 'close', 'close', 'bare', '{"en": "Close"}', '{"en": "%%"}', 2011, 1, 'A census 2011',
+            'CC0-1.0');
+        INSERT INTO indicator_values (city_id, indicator, area_code, value, recorded_at)
+        SELECT 1272, 'close', code, value, '2026-01-02'
+        FROM (VALUES ('01', 12.34), ('02', 12.26), ('03', 12.16)) AS told (code, value);
+        UPDATE areas SET approximate = true WHERE city_id = 1272 AND layer = 'bare' AND code = '01'"""
+    )
 
 
 @pytest.fixture
@@ -166,7 +177,7 @@ def test_the_page_says_it_in_words(client: FlaskClient) -> None:
     assert "Muro 6" in words
     assert "Muro 1 Site" not in words, "the newest five alone"
     assert "Segreto" not in words
-    assert "more fragile than 100 % of the others" in words
+    assert "more fragile than 100% of the others" in words
     assert "higher than in" in words
     need = area(client, f"{ZONES}/03")["indices"][0]
     assert f"of 3 ({need['rank_low']:.0f}–{need['rank_high']:.0f}) Need, 2011" in words
@@ -205,6 +216,26 @@ def test_every_form_has_the_same_figures(client: FlaskClient) -> None:
     words = page_of(client, f"{ZONES}/compare?a=03&b=01")
     assert "Zona 3 (03) is the more fragile one" in words
     assert "+20.0" in words
+
+
+def test_two_are_compared_as_they_are_displayed(client: FlaskClient) -> None:
+    def close(a: str, b: str) -> str:
+        words = page_of(client, f"/torino/areas/bare/compare?a={a}&b={b}")
+        return words[words.index("Close (%)") : words.index("What is there")]
+
+    assert "12.3 12.3 0.0" in close("01", "02")
+    assert "12.3 12.3 0.0" in close("02", "01")
+    assert "12.2 12.3 ▲ more fragile -0.1" in close("03", "02")
+
+
+def test_the_size_of_a_drawing_is_cortiles_and_a_year_is_told_once(client: FlaskClient) -> None:
+    words = page_of(client, "/torino/areas/bare/01")
+    assert "km² as drawn" in words
+    assert "km² as drawn" not in page_of(client, "/torino/areas/bare/02")
+    assert "Source: A census 2011. Licence" in words
+    assert "2011, 2011" not in words
+    size = rows(client, "/torino/areas/bare/01?f=csv&lang=en")["area", "square_metres"]
+    assert size["source"] == "Cortile’s measure of the shape, which is drawn approximately"
 
 
 def test_two_are_chosen_by_a_form(client: FlaskClient) -> None:

@@ -129,7 +129,7 @@ def rows(said: Said) -> list[Said]:
          "few_residents": said["few_residents"], "year": people.get("year"),
          "source": people.get("source"), "licence": people.get("licence")},
         {"section": "area", "key": "square_metres", "value": said["square_metres"], "unit": "m²",
-         "source": said["source"], "licence": said["licence"]},
+         "source": _measured(said), "licence": said["licence"]},
     ]  # fmt: skip
     for each in said["indices"]:
         found.append(
@@ -157,6 +157,13 @@ def rows(said: Said) -> list[Said]:
     for each in said["neighbours"]:
         found.append({"section": "neighbour", "key": each["code"], **each})
     return found
+
+
+def _measured(said: Said) -> str:
+    """Whose figure the size of an area is: nobody publishes it, so it is as good as the shape."""
+    if said["approximate"]:
+        return str(gettext("Cortile’s measure of the shape, which is drawn approximately"))
+    return str(gettext("Cortile’s measure of the shape; shape: %(source)s", source=said["source"]))
 
 
 def _pins() -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from app.fragility import queries as area_queries
 from app.fragility.queries import Indicator, Layer
+from app.pages.words import dated
 from app.params import Bbox
 from app.places.queries import FEATURE
 from app.places.selection import Selection, parameters, whole
@@ -152,7 +153,7 @@ def _figure(indicator: Indicator, number: int, taken: Sequence[str]) -> Column:
         f"v{number}.value",
         texts,
         unit=indicator.units.get("en") or next(iter(indicator.units.values()), ""),
-        source=f"{indicator.source}, {indicator.year}",
+        source=dated(indicator.source, indicator.year),
         licence=indicator.licence,
     )
 

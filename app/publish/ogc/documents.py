@@ -11,6 +11,7 @@ from app.cql.spatial import FUNCTIONS
 from app.crs import OGC as CRS84
 from app.crs import systems
 from app.fragility.features import figure_name
+from app.pages.words import dated
 from app.publish.ogc.asked import JSON, link, root
 from app.publish.ogc.collections import Collection
 from app.responses import GEOJSON, public_url
@@ -155,7 +156,7 @@ def _schema(wanted: Collection, each: Property, language: str) -> dict[str, Any]
     figure = next((found for found in wanted.indicators if each.name == figure_name(found)), None)
     if figure:
         unit = figure.units.get(language, "")
-        said["description"] = f"{figure.year}. {figure.source}. {figure.licence}."
+        said["description"] = f"{dated(figure.source, figure.year)}. {figure.licence}."
         said |= {"x-ogc-unit": unit} if unit else {}
     return said
 

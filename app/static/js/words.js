@@ -51,7 +51,8 @@ export class Words {
    */
   number(value, decimals = 0) {
     const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: true };
-    return new Intl.NumberFormat(this.language, digits).format(value);
+    const shown = Number(value.toFixed(decimals)) + 0; // never "-0"
+    return new Intl.NumberFormat(this.language, digits).format(Object.is(shown, 0) ? 0 : value);
   }
 
   /**

@@ -9,7 +9,7 @@ from flask_babel import Babel
 
 from app.pages import files
 from app.pages.links import is_link, with_filters
-from app.pages.words import distance, last_day
+from app.pages.words import dated, distance, last_day, number, shown
 
 
 @pytest.fixture
@@ -31,6 +31,30 @@ def test_the_last_day_is_the_one_before_a_midnight_that_ends(english: Flask) -> 
     midnight_in_torino = datetime(2020, 6, 30, 22, tzinfo=UTC)  # the end of June 30, in summer time
     with english.test_request_context():
         assert last_day(midnight_in_torino, "Europe/Rome") == "June 30, 2020"
+
+
+def test_numbers_are_rounded_as_they_are_shown_and_zero_has_no_sign(english: Flask) -> None:
+    with english.test_request_context():
+        assert [number(value, 1) for value in (12.25, 12.35, -0.04, -1200.0)] == [
+            "12.2",
+            "12.4",
+            "0.0",
+            "-1,200.0",
+        ]
+        assert number(shown(12.24, 1) - shown(12.26, 1), 1) == "-0.1"
+        assert shown(15.7549, 2) == shown(15.7451, 2)
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("ISTAT, Census 2011", "ISTAT, Census 2011"),
+        ("ISTAT, Census 2011, 2021", "ISTAT, Census 2011, 2021, 2011"),
+        ("Cortile, Need, version 1, 0a1b2c2011", "Cortile, Need, version 1, 0a1b2c2011, 2011"),
+    ],
+)
+def test_a_source_that_ends_with_the_year_tells_it_once(source: str, told: str) -> None:
+    assert dated(source, 2011) == told
 
 
 @pytest.mark.parametrize(
