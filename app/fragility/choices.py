@@ -101,11 +101,13 @@ def _other(
     asked: Mapping[str, str], there: Sequence[Indicator], first: Indicator, made_of: MadeOf
 ) -> Indicator | None:
     """The second figure; where none is named, the first other one that says something of fragility, and is
-    neither made of the first nor a part of it: those go together because they were put together."""
+    neither made of the first nor a part of it: those go together because they were put together.
+
+    The first figure again is no second one: it counts as if none were named."""
     word = asked.get("x")
     if word == NOTHING:
         return None
-    if word is not None:
+    if word not in (None, first.slug):
         return rules.indicator_named(there, first.layer, word)
     others = [other for other in there if other.polarity and other.slug != first.slug]
     apart = [

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.writing import violations
@@ -85,17 +85,31 @@ def areas_are_marked(page: Page) -> None:
     assert box["y"] <= row["y"] <= box["y"] + box["height"], "the table comes to it"
     expect(page.locator("path.area-marked")).to_have_count(1)
     expect(page.locator("[data-piece=chosen]")).to_contain_text("Madonna di Campagna · Zone 44")
-    page.locator("#area-78 th a").click()
+    page.locator("#area-78 th").click()
     expect(page.locator("circle.marked")).to_have_attribute("data-code", "78")
     assert "area=78" in page.url
-    page.locator("#area-78 th a").click()
+    page.locator("#area-78 th").click()
     expect(page.locator(MARKED)).to_have_count(0)
     expect(page.locator("path.area-marked")).to_have_count(0)
 
 
 def form_chooses(page: Page) -> None:
-    """Another figure, other classes, the pins of one kind."""
+    """Another figure, while whose answer is awaited the page says so; other classes, the pins of one kind."""
+    awaited: list[Route] = []
+
+    def hold(route: Route) -> None:
+        awaited.append(route)
+
+    page.route("**/areas?*", hold)
     page.get_by_label("Figure", exact=True).select_option("graduates")
+    expect(page.locator("main")).to_have_attribute("aria-busy", "true")
+    expect(page.get_by_text("One moment…")).to_be_visible()
+    awaited[0].continue_()
+    page.unroute("**/areas?*")
+    expect(page.locator("main")).not_to_have_attribute("aria-busy", "true")
+    expect(page.get_by_text("One moment…")).to_be_hidden()
+    offered = page.get_by_label("Second figure").locator("option")
+    assert "graduates" not in offered.evaluate_all("all => all.map(({value}) => value)")
     expect(page.get_by_role("heading", level=1)).to_have_text("Graduates")
     expect(page).to_have_title(re.compile("^Graduates"))
     page.get_by_text("Classes, colours, pins").click()
@@ -130,13 +144,18 @@ def test_the_map_points_to_the_table_and_a_click_on_it_marks(visit: Any) -> None
     expect(page.locator("path.area-under")).to_have_count(1)
     expect(page.locator("circle.under")).to_have_attribute("data-code", "78")
     page.mouse.move(1, 1)  # else the table scrolls another row under the pointer
-    page.locator("#area-21 th a").focus()
+    page.locator("#area-21").get_by_role("link").focus()
     expect(page.locator("circle.under")).to_have_attribute("data-code", "21")
     x, y = over_a_zone(page)
     expect(page.locator(".area-tip")).to_contain_text("(2011)")
     under = page.locator("circle.under").get_attribute("data-code")
     page.mouse.click(x, y)
     expect(page.locator(MARKED)).to_have_attribute("data-code", str(under))
+    height = "element => element.clientHeight"
+    drawn = page.locator(MAP).evaluate(height)
+    page.set_viewport_size({"width": 688, "height": 972})
+    page.emulate_media(media="print")
+    assert page.locator(MAP).evaluate(height) == drawn, "what is drawn is not cut off on paper"
 
 
 @SIZES
@@ -154,7 +173,14 @@ def test_hot_spots_by_keyboard_and_for_axe(visit: Any, viewport: dict[str, int])
     assert reddish(page) > 0
     first = page.locator(ROWS).first
     expect(first).to_contain_text("high among high")
-    tab_to(page, f"mark-{first.get_attribute('data-code')}")
+    assert first.get_by_role("link").count() == 1, "a row is one stop of the Tab key"
+    local = "element => getComputedStyle(element).backgroundAttachment"
+    assert "local" in page.locator("[data-table]").evaluate(local), (
+        "a shadow says that there is more to scroll to"
+    )
+    page.get_by_role("link", name="Show all zones").click()
+    expect(page.locator(ROWS)).to_have_count(94)
+    page.locator("[data-focus^=first-]").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator(MARKED)).to_have_count(1)
     assert violations(page) == []
@@ -174,6 +200,7 @@ def test_it_prints_and_needs_no_scripts(visit: Any) -> None:
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
     assert 3 <= pages <= 8, "every row is printed, none cut off by the box that scrolls"
     page.emulate_media(media="print")
+    assert "Press a colour" not in page.locator("body").inner_text()
     top = "element => element.getBoundingClientRect().top"
     tops = [
         page.locator(each).evaluate(top) for each in ("[data-piece=words]", "[data-table]", "#take-title")

@@ -131,6 +131,17 @@ def test_the_legend_filters_by_address(client: FlaskClient) -> None:
     assert len(re.findall(r'<circle [^>]*class="[^"]*dimmed', page)) == 17
 
 
+def test_the_second_figure_is_another_one_and_a_row_has_one_link(client: FlaskClient) -> None:
+    page = page_of(client, "&indicator=jobless&x=jobless")
+    second = page[page.index('<select class="form-select" id="x"') :].partition("</select>")[0]
+    assert re.findall('value="([^"]*)"', second) == ["none", "residents", "graduates", "flat"]
+    assert 'value="graduates" selected' in second, "as if none were named"
+    row = page[page.index('<tr id="area-14"') :].partition("</tr>")[0]
+    assert re.findall('href="([^"]*)"', row) == ["/torino/areas/zones/14"]
+    none = client.get("/torino/areas?lang=it&x=none").get_data(as_text=True)
+    assert '<option value="none" selected>nessuno<' in none
+
+
 def test_every_column_orders_the_table_and_turns(client: FlaskClient) -> None:
     rising, falling = codes(page_of(client, "&sort=x")), codes(page_of(client, "&sort=-x"))
     assert rising[0] == "05", "the fewest graduates, and the smallest code of equal ones"

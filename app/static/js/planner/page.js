@@ -47,6 +47,7 @@ export class PlannerPage {
     this.spots = null;
     this.pages = new Latest();
     this.pinned = new Latest();
+    this.awaited = 0;
     /** @type {Map<string, Promise<any>>} answers by their address */
     this.answers = new Map();
     this.map = mapOn(element);
@@ -80,7 +81,7 @@ export class PlannerPage {
     if (view) this.map.setView([view.lat, view.lon], view.zoom);
     else this.map.fitBounds([[south, west], [north, east]]); // prettier-ignore
     addBaseMap(this.map, this.configuration.base_map, this.note, this.words);
-    this.show();
+    this.#awaiting(this.show());
     this.loadPins();
     if (this.state.area) revealRow(this.state.area);
   }
@@ -168,7 +169,32 @@ export class PlannerPage {
    * @param {string} address
    * @param {boolean} step whether it is a step that Back takes back
    */
-  async load(address, step) {
+  load(address, step) {
+    return this.#awaiting(this.#load(address, step));
+  }
+
+  /**
+   * Say that the page is working until an answer is there; planner.css shows it to the eye after a while.
+   * @template T
+   * @param {Promise<T>} answer
+   */
+  async #awaiting(answer) {
+    const page = one("#main");
+    this.awaited += 1;
+    page.setAttribute("aria-busy", "true");
+    try {
+      return await answer;
+    } finally {
+      this.awaited -= 1;
+      if (!this.awaited) page.removeAttribute("aria-busy");
+    }
+  }
+
+  /**
+   * @param {string} address
+   * @param {boolean} step
+   */
+  async #load(address, step) {
     const to = new URL(address);
     to.hash = "";
     try {

@@ -28,7 +28,10 @@ export function replacePieces(fresh) {
 export function replaceFields(form, fresh) {
   const theirs = one("[data-choices]", fresh);
   for (const select of /** @type {HTMLSelectElement[]} */ (all("select", form))) {
-    select.value = /** @type {HTMLSelectElement} */ (one(`#${select.id}`, theirs)).value;
+    const found = /** @type {HTMLSelectElement} */ (one(`#${select.id}`, theirs));
+    const values = [select, found].map(({ options }) => [...options].map(({ value }) => value).join());
+    if (values[0] !== values[1]) select.innerHTML = found.innerHTML; // the first figure is no second one
+    select.value = found.value;
   }
   for (const box of /** @type {HTMLInputElement[]} */ (all("input[type=checkbox]", form))) {
     const found = all(`input[name="${box.name}"][value="${box.value}"]`, theirs)[0];
