@@ -34,6 +34,9 @@ def test_from_a_zone_to_its_neighbour_and_both_side_by_side(visit: Any, viewport
     expect(page.locator(".small-map path").first).to_be_attached()
     expect(page.locator(".sum")).to_contain_text("1 is the most fragile zone")
     assert violations(page) == []
+    credit = page.locator(".small-map .leaflet-control-attribution")
+    expect(credit).to_have_css("background-color", "rgb(255, 255, 255)")
+    expect(credit.get_by_role("link").first).not_to_have_css("color", "rgb(0, 120, 168)")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     row = page.get_by_role("region", name=re.compile("hardship.*Here:")).locator("tbody tr").first
     name = row.get_by_role("rowheader").inner_text()
@@ -52,7 +55,7 @@ def test_a_zone_and_a_comparison_print_as_reports(visit: Any) -> None:
     assert "Printed on" in words
     assert page.url in words
     assert "Licence" in words
-    for gone in ("Skip to the content", "Compare with", "GeoJSON"):
+    for gone in ("Skip to the content", "Compare with", "GeoJSON", "That ranking"):
         assert gone not in words
     page.get_by_role("button", name="Compare").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("(78)")
