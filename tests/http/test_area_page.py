@@ -238,6 +238,13 @@ def test_the_size_of_a_drawing_is_cortiles_and_a_year_is_told_once(client: Flask
     assert size["source"] == "Cortile’s measure of the shape, which is drawn approximately"
 
 
+def test_an_index_has_its_formula(client: FlaskClient) -> None:
+    words = page_of(client, "/torino/fragility/indices/need")
+    assert "r = 60 × ( x − min ) / ( max − min ) + 70" in words
+    assert "score = M + S 2 / M" in words
+    assert "M : the mean of all r of the zone" in words
+
+
 def test_two_are_chosen_by_a_form(client: FlaskClient) -> None:
     words = client.get(f"{ZONES}/compare?a=03&lang=en", headers={"Accept": "text/html"}).get_data(
         as_text=True
