@@ -120,4 +120,5 @@ def _legend(values: Floats, upper: Floats, shading: Shading, words: Words) -> Le
 def _told(value: float, shading: Shading, words: Words) -> str:
     if np.isnan(value):
         return words.no_data
-    return f"{shading.said(value)} {shading.unit}".strip()
+    gap = "" if shading.unit.startswith("%") else " "
+    return f"{shading.said(value)}{gap}{shading.unit}".strip()

@@ -129,7 +129,7 @@ def test_an_area_tells_its_value(opened: Any, tmp_path: Path) -> None:
     page = open_file(saved(tmp_path, areas_layer(areas, "Zones", Shading("share", "Share", "%"))))
     page.mouse.click(DESKTOP["width"] / 2, DESKTOP["height"] / 2)
     expect(page.locator(".cortile-popup strong")).to_have_text("Centro")
-    expect(page.locator(".cortile-popup dd")).to_have_text("12.3 %")
+    expect(page.locator(".cortile-popup dd")).to_have_text("12.3%")
 
 
 def test_the_map_fits_what_it_holds(opened: Any, tmp_path: Path) -> None:

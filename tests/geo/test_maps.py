@@ -119,7 +119,7 @@ def test_areas_have_classes_of_about_equally_many(zones):
     assert [step["label"] for step in legend["steps"]] == ["1.0 to 2.0", "2.0 to 4.0", "4.0 to 6.0"]
     assert [step["colour"] for step in legend["steps"]] == [PALETTE[0], PALETTE[2], PALETTE[4]]
     first, *_, last = (feature["properties"] for feature in layer.spec["features"]["features"])
-    assert (first["title"], first["rows"]) == ("a", [["Share", "1.0 %"]])
+    assert (first["title"], first["rows"]) == ("a", [["Share", "1.0%"]])
     assert last["rows"] == [["Share", "no data"]]
 
 
