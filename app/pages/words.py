@@ -209,7 +209,7 @@ def source_said(figure: Sourced) -> str:
 
 def dated(source: str, year: object) -> str:
     """A source with the year of its figures; where it ends with that year, the year is told already."""
-    return source if re.search(rf"(?<!\w){year}$", source) else f"{source}, {year}"
+    return source if re.search(rf"(?<!\w){re.escape(str(year))}$", source) else f"{source}, {year}"
 
 
 def source_dated(figure: Dated) -> str:

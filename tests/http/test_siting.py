@@ -91,7 +91,7 @@ def test_pages_say_it_in_both_languages(told: Town) -> None:
         assert 'indicator=renting&amp;metres=1234"' in told.page(f"{WHERE}&p=2&metres=1234", language)
     assert "è dimostrato" in told.page(f"{WHERE}&p=2", "it")
     assert "Nothing has to be built" in told.page(f"{WHERE}&objective=cover&metres=9000")
-    assert "3.0 % from the best" in _unproven(told)
+    assert "3.0% from the best" in _unproven(told)
     assert "What would change" in told.page(
         f"what-if?layer=zone&indicator=renting&site={told.sites['07'][0]}"
     )
