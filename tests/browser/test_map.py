@@ -252,7 +252,7 @@ def test_places_on_one_point_are_opened_one_by_one(
     expect(page.locator(COUNT)).to_have_text("3 places around this point")
     expect(page.locator(COUNT)).to_be_focused()
     for name in STACK:
-        page.get_by_role("link", name=name).press("Enter")
+        page.get_by_role("link", name=name).click()
         expect(page.get_by_role("heading", name=name)).to_be_focused()
         page.keyboard.press("Escape")
         expect(page.get_by_role("link", name=name)).to_be_focused()

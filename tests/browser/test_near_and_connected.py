@@ -148,7 +148,7 @@ def test_the_radius_moves_by_pointer_and_by_keyboard(tools: Any, viewport: dict[
     assert state(page) == kept
     expect(words).to_have_text(re.compile("within"))
     assert violations(page) == []
-    page.get_by_role("button", name="Take the circle away").press("Enter")
+    page.get_by_role("button", name="Take the circle away").click()
     expect(page.locator("path.near-circle")).to_have_count(0)
     assert state(page) == ""
 
