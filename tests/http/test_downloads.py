@@ -308,7 +308,7 @@ def test_a_broken_download_of_a_prepared_file_can_go_on(client: FlaskClient, pla
 
 def test_every_ticket_comes_back(app: Flask, client: FlaskClient, places: Connection) -> None:
     gate = app.extensions["cortile"].gate
-    for ending in ("csv", "parquet", "gpkg"):  # written here, by another process, by one before it is sent
+    for ending in FORMATS:
         client.get(f"/torino/data/places.{ending}")
         client.head(f"/torino/data/places.{ending}")
         client.get(f"/torino/data/places.{ending}", headers={"Range": "bytes=99999999-"})

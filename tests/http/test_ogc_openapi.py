@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from tests.http.conftest import add_place
 
-EXAMPLES = 30
+EXAMPLES = 60
 """For each operation of the documents and of three collections."""
 
 
